@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+// Folder = target. The arrows between our targets are drawn in ARCHITECTURE.md and held by TidyTests.
+
+import PackageDescription
+
+/// Settings of every Swift target of ours: Swift 6 mode is the tools version's default.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "thermocline",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "thermocline", targets: ["thermocline"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV.git", from: "0.10.0"),
+    ],
+    targets: [
+        // C: third-party headers and kernels only.
+        .systemLibrary(name: "CHiredis"),
+        .systemLibrary(name: "CLZ4"),
+        .target(name: "CScan", cSettings: strictC),
+        .target(name: "COpenVINO", cSettings: strictC),
+
+        .target(name: "Knowledge", swiftSettings: strict),
+        .target(name: "Routing", dependencies: ["Knowledge"], swiftSettings: strict),
+        .target(
+            name: "Embedding",
+            dependencies: ["Knowledge", "COpenVINO", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(name: "HotTier", dependencies: ["Knowledge"], swiftSettings: strict),
+        .target(
+            name: "WarmTier",
+            dependencies: [
+                "Knowledge", "CHiredis",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "ColdTier",
+            dependencies: [
+                "Knowledge", "CScan", "CLZ4",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Pipeline",
+            dependencies: [
+                "Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Server",
+            dependencies: [
+                "Knowledge", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "thermocline",
+            dependencies: [
+                "Server",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "SwiftCSV", package: "SwiftCSV"),
+            ],
+            swiftSettings: strict),
+    ]
+)

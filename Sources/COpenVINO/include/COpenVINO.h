@@ -1,0 +1,1 @@
+int ov_placeholder(void);

@@ -1,0 +1,1 @@
+int scan_placeholder(void);

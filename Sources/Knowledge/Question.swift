@@ -1,0 +1,120 @@
+/// How cold looks for items.
+public enum SearchStrategy: String, Sendable, Hashable, CaseIterable, Codable {
+    /// The server chooses by the text.
+    case auto
+    /// By the vectors alone.
+    case vector
+    /// By the words alone.
+    case lexical
+    /// Both lists, fused by reciprocal rank.
+    case hybrid
+}
+
+/// A question as asked by one tenant, with all that can change its answer.
+public struct Question: Sendable, Hashable {
+    public static let maximumTopK = 20
+    public static let defaultTopK = 5
+    /// Cosine that a result must exceed unless the caller says otherwise.
+    public static let defaultMinScore = 0.3
+
+    public let tenant: Tenant
+    /// The caller's own text, verbatim.
+    public let text: String
+    /// What is compared, encoded and tokenised: `text` in folded form.
+    public let folded: String
+    public let topK: Int
+    /// Only items of this category, when given.
+    public let category: String?
+    /// Only items that have all of these; sorted, without repetitions.
+    public let tags: [String]
+    /// As the caller sent it; `nil` stands for `defaultMinScore`, which does not filter lexical matches.
+    public let minScore: Double?
+    public let strategy: SearchStrategy
+
+    /// The HTTP layer has checked bounds and types; `topK` is clamped to 1…20 all the same.
+    public init(
+        tenant: Tenant, text: String, topK: Int = Question.defaultTopK, category: String? = nil, tags: [String] = [],
+        minScore: Double? = nil, strategy: SearchStrategy = .auto
+    ) {
+        self.tenant = tenant
+        self.text = text
+        folded = text.foldedQuestion()
+        self.topK = min(max(topK, 1), Self.maximumTopK)
+        self.category = category.map { $0.foldingWhiteSpace() }
+        self.tags = Set(tags.map { $0.foldingWhiteSpace() }).sorted()
+        self.minScore = minScore
+        self.strategy = strategy
+    }
+}
+
+/// The identity of a question's answer, byte for byte: everything the answer depends on but the knowledge.
+///
+/// Tenant, folded text, top_k, category, tags, min_score, strategy, encoder, ranking epoch; not explain,
+/// cache or request id. Each field is preceded by its length, so no two questions share a key.
+public struct QuestionKey: Sendable, Hashable {
+    public let bytes: [UInt8]
+
+    /// The key as it was stored in an envelope.
+    public init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// - Parameters:
+    ///   - encoder: fingerprint of the encoder that a fresh search would use, empty when there is none.
+    ///   - rankingEpoch: number of the ranking's version; another one ranks differently.
+    public init(_ question: Question, encoder: String, rankingEpoch: Int) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(question.folded.utf8.count + 96)
+        func append(_ field: some Collection<UInt8>) {
+            withUnsafeBytes(of: UInt32(field.count).littleEndian) { bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: field)
+        }
+        append(question.tenant.name.utf8)
+        append(question.folded.utf8)
+        append(CollectionOfOne(UInt8(question.topK)))
+        append((question.category.map { "=" + $0 } ?? "").utf8)
+        append(String(question.tags.count).utf8)
+        for tag in question.tags { append(tag.utf8) }
+        append((question.minScore.map { String($0) } ?? "").utf8)
+        append(question.strategy.rawValue.utf8)
+        append(encoder.utf8)
+        append(String(rankingEpoch).utf8)
+        self.bytes = bytes
+    }
+}
+
+/// A keyed 128-bit hash of a `QuestionKey`: the look-up key of every tier.
+///
+/// Two keys may share one by accident, so a hit compares the whole `QuestionKey` too.
+public struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
+    public let high: UInt64
+    public let low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Reads 32 hexadecimal digits; `nil` for anything else.
+    public init?(_ hex: some StringProtocol) {
+        guard hex.utf8.count == 32, let middle = hex.index(hex.startIndex, offsetBy: 16, limitedBy: hex.endIndex),
+            hex.allSatisfy(\.isHexDigit),
+            let high = UInt64(hex[..<middle], radix: 16), let low = UInt64(hex[middle...], radix: 16)
+        else { return nil }
+        self.init(high: high, low: low)
+    }
+
+    /// 32 lower-case hexadecimal digits.
+    public var description: String {
+        func digits(_ value: UInt64) -> String {
+            let text = String(value, radix: 16)
+            return String(repeating: "0", count: 16 - text.count) + text
+        }
+        return digits(high) + digits(low)
+    }
+
+    /// The halves are hash output already; one of them feeds the dictionary.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(low)
+    }
+}

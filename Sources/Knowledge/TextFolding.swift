@@ -1,0 +1,61 @@
+import Foundation
+
+extension StringProtocol {
+    /// True when there is nothing but white space and control characters.
+    public var isBlank: Bool {
+        unicodeScalars.allSatisfy { $0.properties.isWhitespace || $0.properties.generalCategory == .control }
+    }
+
+    /// NFC with runs of white space made one space and none at the ends. Case and accents stay.
+    public func foldingWhiteSpace() -> String {
+        var folded = String.UnicodeScalarView()
+        var pendingSpace = false
+        for scalar in precomposedStringWithCanonicalMapping.unicodeScalars {
+            if scalar.properties.isWhitespace {
+                pendingSpace = !folded.isEmpty
+            } else {
+                if pendingSpace { folded.append(" ") }
+                pendingSpace = false
+                folded.append(scalar)
+            }
+        }
+        return String(folded)
+    }
+
+    /// The form in which two questions are the same question: lower case, without accents, white space folded.
+    ///
+    /// Nothing is folded that encoder, lexical tokeniser or strategy chooser could tell apart, for all of
+    /// them read the folded text. ASCII, nearly all of what is asked, takes a path without normalisation.
+    public func foldedQuestion() -> String {
+        if let ascii = foldedASCII() { return ascii }
+        var folded = String.UnicodeScalarView()
+        var pendingSpace = false
+        for scalar in lowercased().decomposedStringWithCanonicalMapping.unicodeScalars {
+            if scalar.properties.isWhitespace {
+                pendingSpace = !folded.isEmpty
+            } else if scalar.properties.generalCategory != .nonspacingMark {
+                if pendingSpace { folded.append(" ") }
+                pendingSpace = false
+                folded.append(scalar)
+            }
+        }
+        return String(folded).precomposedStringWithCanonicalMapping
+    }
+
+    private func foldedASCII() -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(utf8.count)
+        var pendingSpace = false
+        for byte in utf8 {
+            switch byte {
+            case 0x80...: return nil
+            case 0x09...0x0D, 0x20: pendingSpace = !bytes.isEmpty
+            default:
+                if pendingSpace { bytes.append(0x20) }
+                pendingSpace = false
+                bytes.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
