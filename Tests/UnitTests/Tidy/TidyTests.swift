@@ -33,7 +33,8 @@ struct TidyTests {
     private static func arrows() throws -> [String: Set<String>] {
         let text = try String(contentsOf: root.appending(path: "ARCHITECTURE.md"), encoding: .utf8)
         var arrows: [String: Set<String>] = [:]
-        for line in text.split(separator: "\n") where line.contains(" → ") && !line.contains("`") && !line.contains("|") {
+        for line in text.split(separator: "\n") where line.contains(" → ") && !line.contains("`") && !line.contains("|")
+        {
             let sides = line.split(separator: "→")
             let importer = sides[0].trimmingCharacters(in: .whitespaces)
             guard sides.count == 2, !importer.isEmpty, !importer.contains(" ") else { continue }
@@ -67,7 +68,9 @@ struct TidyTests {
             for imported in importedTargets {
                 let isUsed = sources.contains { source in
                     source.target == importer
-                        && source.lines.contains { $0.wholeMatch(of: /(?:public |package )?import (\w+)/)?.1 == imported }
+                        && source.lines.contains {
+                            $0.wholeMatch(of: /(?:public |package )?import (\w+)/)?.1 == imported
+                        }
                 }
                 #expect(isUsed, "ARCHITECTURE.md draws \(importer) → \(imported), which no file imports")
             }
@@ -114,6 +117,9 @@ struct TidyTests {
         let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
         let ci = try String(contentsOf: Self.root.appending(path: ".ci/run"), encoding: .utf8)
         #expect(readme.contains("scripts/test"))
-        #expect(ci.split(separator: "\n").contains { $0.trimmingCharacters(in: .whitespaces) == "scripts/test" || $0 == "exec scripts/test" })
+        #expect(
+            ci.split(separator: "\n").contains {
+                $0.trimmingCharacters(in: .whitespaces) == "scripts/test" || $0 == "exec scripts/test"
+            })
     }
 }
