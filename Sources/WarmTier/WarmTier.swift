@@ -1,0 +1,158 @@
+public import Knowledge
+public import Logging
+public import NIOCore
+
+/// Encoded answers in Redis, found exactly by fingerprint: survives restarts and may be shared by servers.
+///
+/// Losing it loses nothing but time, so nothing here throws or waits long: a Redis that is away, slow or
+/// full shows as `.unavailable` or `.refused`, within the command's deadline at first and at once when the
+/// breaker has opened. One connection on one event loop carries all requests, pipelined.
+///
+/// The capacity is kept by one script (`LuaScript.admit`) that makes room and writes in one step. It cannot
+/// hold if Redis itself evicts the sorted sets (`maxmemory-policy allkeys-*`): then answers it no longer
+/// counts live on until their expiry.
+///
+/// Any thread. Call `start` once, and `close` before the event loop group is shut down.
+public final class WarmTier: Sendable {
+    let configuration: WarmTierConfiguration
+    let keyspace: WarmKeyspace
+    let counters = WarmCounters()
+    let link: RedisLink
+    let timeSource: TimeSource
+    private let commandTimeout: Duration
+
+    public init(
+        configuration: WarmTierConfiguration, eventLoopGroup: any EventLoopGroup, timeSource: TimeSource,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.timeSource = timeSource
+        commandTimeout = .milliseconds(configuration.commandTimeoutMilliseconds)
+        let keyspace = WarmKeyspace(storeID: configuration.storeID, encoder: configuration.encoder)
+        self.keyspace = keyspace
+        let trimmer = CapacityTrimmer(keyspace: keyspace, capacity: configuration.capacity, counters: counters)
+        link = RedisLink(
+            configuration: configuration, eventLoop: eventLoopGroup.next(), counters: counters, logger: logger,
+            whenReady: { trimmer.trim() })
+        trimmer.attach(link)
+    }
+
+    /// Starts connecting and returns at once; `health` tells when Redis is in use.
+    public func start() {
+        guard isEnabled else {
+            _ = link.board.post(.disabled, reason: WarmUnavailable.disabled.description)
+            return
+        }
+        link.start()
+    }
+
+    /// Ends the connection; what still waits gets `.unavailable(.closed)`, and so does all that comes later.
+    public func close() async {
+        guard isEnabled else { return }
+        await link.close()
+    }
+
+    public var health: WarmHealth { link.board.health }
+    public var statistics: WarmStatistics { counters.statistics }
+    /// Requests that Redis still owes a reply; at most 1,024.
+    public var outstanding: Int { link.outstanding }
+    private var isEnabled: Bool { configuration.capacity > 0 }
+
+    /// The answer to a question, if it is kept; marks it as used now.
+    ///
+    /// - Parameter within: time that the caller has left; never more than the command timeout is spent.
+    public func get(_ fingerprint: Fingerprint, tenant: Tenant, within: Duration? = nil) async -> WarmLookup {
+        let member = keyspace.member(fingerprint, tenant: tenant)
+        let startedAt = NIODeadline.now()
+        // Whether there is anything to touch is not known yet: XX touches only what is there.
+        let request = RedisRequest(
+            RedisCommand("GET", keyspace.prefix + member),
+            RedisCommand("ZADD", keyspace.recency, "XX", "GT", String(link.board.recencyClock.tick()), member))
+        let outcome = await link.send(request, within: timeout(within))
+        let lookup = interpret(outcome, fingerprint: fingerprint, tenant: tenant)
+        if case .unavailable = lookup {
+            counters.add(1, to: .unavailable)
+        } else {
+            counters.addLatency(nanoseconds: Int((NIODeadline.now() - startedAt).nanoseconds))
+        }
+        return lookup
+    }
+
+    private func interpret(
+        _ outcome: RedisSubmission.Outcome, fingerprint: Fingerprint, tenant: Tenant
+    ) -> WarmLookup {
+        switch outcome {
+        case .failure(let reason): return .unavailable(reason)
+        case .success(.null): return miss()
+        case .success(.string(let bytes)):
+            guard let answer = AnswerEnvelope.decode(bytes), answer.fingerprint == fingerprint, answer.tenant == tenant
+            else { return miss(.undecodable) }
+            // Redis ends it by its own clock, which may be behind.
+            guard answer.expiresAt > timeSource.now() else { return miss(.expirations) }
+            counters.add(1, to: .hits)
+            return .hit(answer)
+        case .success(.error(let refusal)) where refusal.kind == .wrongType: return miss(.undecodable)
+        case .success(.error(let refusal)): return .unavailable(.refused(refusal))
+        case .success: return .unavailable(.unexpectedReply)
+        }
+    }
+
+    private func miss(_ cause: WarmCounters.Event? = nil) -> WarmLookup {
+        if let cause { counters.add(1, to: cause) }
+        counters.add(1, to: .misses)
+        return .miss
+    }
+
+    /// Keeps an answer until it expires or is evicted; replaces the one of the same fingerprint.
+    ///
+    /// - Parameter within: as in `get`. An admission that timed out may still take place.
+    public func admit(_ answer: Answer, within: Duration? = nil) async -> WarmAdmission {
+        guard answer.expiresAt > timeSource.now() else { return refuse(.expired) }
+        guard let envelope = AnswerEnvelope.encode(answer) else { return refuse(.tooLarge) }
+        let member = keyspace.member(answer.fingerprint, tenant: answer.tenant)
+        let outcome = await run(
+            .admit, keys: [keyspace.recency, keyspace.expiry, keyspace.prefix + member],
+            arguments: [
+                [UInt8](keyspace.prefix.utf8), [UInt8](String(configuration.capacity).utf8),
+                [UInt8](String(LuaScript.batch).utf8), [UInt8](member.utf8),
+                [UInt8](String(answer.expiresAt.milliseconds).utf8),
+                [UInt8](String(link.board.recencyClock.tick()).utf8), envelope,
+            ], within: timeout(within))
+        switch outcome {
+        case .failure(let reason): return refuse(.unavailable(reason))
+        case .success(.error(let refusal)): return refuse(.unavailable(.refused(refusal)))
+        case .success(let reply):
+            guard case .array(let parts) = reply, parts.count == 3, let evicted = parts[1].integer,
+                let expired = parts[2].integer
+            else { return refuse(.unavailable(.unexpectedReply)) }
+            counters.add(Int(evicted), to: .evictions)
+            counters.add(Int(expired), to: .expirations)
+            switch parts[0].text {
+            case "admitted":
+                counters.add(1, to: .admissions)
+                return .admitted(evicted: Int(evicted))
+            case "expired": return refuse(.expired)
+            default: return refuse(.full)
+            }
+        }
+    }
+
+    private func refuse(_ reason: WarmAdmissionRefusal) -> WarmAdmission {
+        if case .unavailable = reason {
+            counters.add(1, to: .unavailable)
+        } else {
+            counters.add(1, to: .refusedAdmissions)
+        }
+        return .refused(reason)
+    }
+
+    private func timeout(_ within: Duration?) -> Duration {
+        within.map { min($0, commandTimeout) } ?? commandTimeout
+    }
+
+    func run(
+        _ script: LuaScript, keys: [String], arguments: [[UInt8]], within timeout: Duration
+    ) async -> RedisSubmission.Outcome {
+        await link.run(script, keys: keys, arguments: arguments, within: timeout)
+    }
+}

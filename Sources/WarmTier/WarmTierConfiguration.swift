@@ -1,0 +1,26 @@
+/// What the warm tier is told at start.
+public struct WarmTierConfiguration: Sendable {
+    /// A hit saves an embedding and a search of a few milliseconds; waiting longer than that for it saves nothing.
+    public static let defaultCommandTimeoutMilliseconds = 5
+
+    public let address: RedisAddress
+    /// Answers kept at most for this store and encoder (`WARM_CACHE_SIZE`); 0 switches the tier off.
+    public let capacity: Int
+    /// Longest wait for one look-up or admission. A caller with less time left says so.
+    public let commandTimeoutMilliseconds: Int
+    /// UUID of the store whose answers these are.
+    public let storeID: String
+    /// Fingerprint of the encoder in use, empty when there is none.
+    public let encoder: String
+
+    public init(
+        address: RedisAddress, capacity: Int, storeID: String, encoder: String,
+        commandTimeoutMilliseconds: Int = WarmTierConfiguration.defaultCommandTimeoutMilliseconds
+    ) {
+        self.address = address
+        self.capacity = max(capacity, 0)
+        self.commandTimeoutMilliseconds = max(commandTimeoutMilliseconds, 1)
+        self.storeID = storeID
+        self.encoder = encoder
+    }
+}
