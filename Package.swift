@@ -10,6 +10,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
+/// What answers a question, without the server around it.
+let tiers: [Target.Dependency] = ["Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline"]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
@@ -77,14 +79,46 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Import",
+            dependencies: ["Knowledge", .product(name: "SwiftCSV", package: "SwiftCSV")],
+            swiftSettings: strict),
         .executableTarget(
             name: "thermocline",
             dependencies: [
-                "Server",
+                "Server", "Pipeline", "Import", "Knowledge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "SwiftCSV", package: "SwiftCSV"),
             ],
             swiftSettings: strict),
+
+        // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
+        .target(
+            name: "TestSupport",
+            dependencies: tiers + [
+                "Server",
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        /// The child that crash tests kill while it writes.
+        .executableTarget(name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge"], swiftSettings: strict),
+        .testTarget(
+            name: "UnitTests", dependencies: tiers + ["Server", "Import", "CScan", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PropertyTests", dependencies: tiers + ["CScan", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ContractTests",
+            dependencies: [
+                "Knowledge", "Server", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests", dependencies: tiers + ["Server", "Import", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CrashTests", dependencies: tiers + ["ColdWriterProbe", "TestSupport"], swiftSettings: strict),
     ]
 )
