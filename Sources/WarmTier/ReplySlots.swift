@@ -35,11 +35,12 @@ package struct ReplySlots<Waiter> {
     package mutating func popFirst() -> Slot? { slots.popFirst() }
 
     /// Takes the waiters whose deadline is not after `now`, oldest first; their slots stay. O(count).
-    package mutating func takeExpired(at now: NIODeadline) -> [Waiter] {
-        var expired: [Waiter] = []
-        for index in slots.indices where slots[index].deadline <= now {
-            guard let waiter = slots[index].waiter else { continue }
-            expired.append(waiter)
+    ///
+    /// - Returns: the slots as they were, each with its waiter.
+    package mutating func takeExpired(at now: NIODeadline) -> [Slot] {
+        var expired: [Slot] = []
+        for index in slots.indices where slots[index].deadline <= now && slots[index].waiter != nil {
+            expired.append(slots[index])
             slots[index].waiter = nil
         }
         return expired

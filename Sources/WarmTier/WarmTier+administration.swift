@@ -95,6 +95,6 @@ extension WarmTier {
                     tenant: owner, fingerprint: fingerprint, lastUsedAt: Timestamp(milliseconds: recency / 1_000)))
         }
         let reachedEnd = parts.count / 2 < step + Self.tieAllowance
-        return WarmPage(items: items, next: reachedEnd ? nil : last)
+        return WarmPage(items: items, next: reachedEnd || seen == 0 ? nil : last)
     }
 }

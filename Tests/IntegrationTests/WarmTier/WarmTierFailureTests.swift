@@ -136,6 +136,25 @@ struct WarmTierFailureTests {
         }
     }
 
+    @Test("Callers with hardly any time left do not open the breaker, and a silent connection is dropped all the same")
+    func hastyCallers() async throws {
+        let redis = try await RedisProcess()
+        try await Fixture.withTier(Fixture.configuration(Fixture.address(of: redis))) { tier in
+            redis.pause()
+            for number in 0..<20 {
+                let lookup = await tier.get(Fixture.fingerprint(number), tenant: .default, within: .milliseconds(1))
+                #expect(lookup.unavailability == .timedOut)
+            }
+            #expect(tier.health.status == .up)
+            try await Fixture.eventually("it is dropped", within: .seconds(4)) {
+                _ = await tier.get(Fixture.fingerprint(1), tenant: .default, within: .milliseconds(1))
+                return tier.health.status == .down
+            }
+            redis.resume()
+            try await Fixture.eventually("it heals", within: .seconds(2)) { tier.health.isServing }
+        }
+    }
+
     @Test("A Redis out of memory still answers, takes nothing new, and its health says what to do")
     func outOfMemory() async throws {
         let redis = try await RedisProcess(options: ["--maxmemory-policy", "noeviction"])
