@@ -14,7 +14,7 @@ public enum ColdError: Error, Sendable, Hashable, CustomStringConvertible {
     case unreadable(file: String, detail: String)
     /// More work is waiting than the store accepts; the same request succeeds later.
     case overloaded
-    /// A vector of another length, or with components that are no numbers, was offered.
+    /// A vector of another dimension, not of unit length, or with components that are no numbers, was offered.
     case unusableVector(dimension: Int, expected: Int)
     case closed
     /// SQLite refused for another reason.
@@ -38,7 +38,7 @@ public enum ColdError: Error, Sendable, Hashable, CustomStringConvertible {
             "\(file) cannot be read (\(detail)): check the disk, then restore a backup"
         case .overloaded: "the store has more work waiting than it accepts: retry in a second"
         case .unusableVector(let dimension, let expected):
-            "a vector of \(dimension) finite components was expected to have \(expected)"
+            "a vector of unit length with \(expected) finite components was expected, not one with \(dimension)"
         case .closed: "the store is closed"
         case .failed(let detail): "the store refused: \(detail)"
         }

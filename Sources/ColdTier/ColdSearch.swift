@@ -30,13 +30,6 @@ public struct ColdSearch: Sendable {
         self.strategy = strategy
     }
 
-    public init(_ question: Question, vector: [Float]?) {
-        self.init(
-            tenant: question.tenant, text: question.folded, vector: vector, topK: question.topK,
-            category: question.category, tags: question.tags, minScore: question.minScore,
-            strategy: question.strategy)
-    }
-
     /// What is done: without a vector there are only the words; `auto` prefers the vector.
     var resolvedStrategy: SearchStrategy {
         guard vector != nil else { return .lexical }

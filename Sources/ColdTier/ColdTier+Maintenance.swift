@@ -73,4 +73,11 @@ extension ColdTier {
             return free - pages > Self.keptFreePages
         }
     }
+
+    /// What a PRAGMA answers on the writer's connection: for tests, which also set the size limit of a small disk by it.
+    package func writerPragma(_ pragma: String) async throws -> String? {
+        try await pool.writeWithoutTransaction { db in
+            try Row.fetchOne(db, sql: "PRAGMA \(pragma)").map { row in (row[0] as DatabaseValue).description }
+        }
+    }
 }

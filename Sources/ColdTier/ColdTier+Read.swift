@@ -133,7 +133,8 @@ extension ColdTier {
                 guard let name = names[tenant].flatMap({ Tenant($0) }),
                     let item = try ItemRow.load(id: id, tenant: tenant, in: db)?.item
                 else { return nil }
-                return ItemWithoutVector(tenant: name, item: item)
+                return ItemWithoutVector(
+                    id: item.id, version: item.version, tenant: name, content: item.content)
             }
         }
     }
