@@ -94,11 +94,14 @@ public enum SegmentCodec {
             for row in rows { append(storage.ids + row, 1) }
             for row in rows { append(storage.changeNumbers + row, 1) }
         case .originals:
-            var words: [UInt32] = []
-            words.reserveCapacity(rows.count * block.dimension)
-            for row in rows {
-                let vector = UnsafeBufferPointer(start: storage.original(row: row), count: block.dimension)
-                words.append(contentsOf: vector.lazy.map(\.bitPattern))
+            let rowBytes = block.dimension * MemoryLayout<Float>.size
+            let words = [UInt32](unsafeUninitializedCapacity: rows.count * block.dimension) { words, count in
+                let target = UnsafeMutableRawBufferPointer(words)
+                for (index, row) in rows.enumerated() {
+                    let original = UnsafeRawBufferPointer(start: storage.original(row: row), count: rowBytes)
+                    UnsafeMutableRawBufferPointer(rebasing: target[(index * rowBytes)...]).copyMemory(from: original)
+                }
+                count = rows.count * block.dimension
             }
             bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { planes, count in
                 if let planes = planes.baseAddress { scan_planes_split_u32(words, words.count, planes) }
