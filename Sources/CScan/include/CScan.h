@@ -1,1 +1,82 @@
-int scan_placeholder(void);
+#ifndef CSCAN_H
+#define CSCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Kernels of the vector scan. Primitive arguments, no allocation, no global state; any thread.
+//
+// Each kernel has one scalar reference, and every variant gives the same bits as it on every input, so that a
+// score does not depend on the CPU it was computed on. Variants are chosen at run time, never by the build host.
+
+/// The instruction sets that have kernels of their own.
+typedef enum {
+    scan_isa_scalar = 0,
+    scan_isa_avx2 = 1,
+    scan_isa_avx512_vnni = 2,
+    scan_isa_neon = 3,
+    scan_isa_neon_dotprod = 4,
+} scan_isa;
+
+/// Dot products of one query with `count` rows of signed bytes: out[i] = Σⱼ query[j] · rows[i · row_stride + j].
+///
+/// Exact for all values (−128 too) while dimension ≤ 65,536. Reads `dimension` bytes of a row and none beyond.
+/// No alignment needed; rows aligned to 64 bytes are faster.
+typedef void (*scan_dot_i8_fn)(const int8_t *query, const int8_t *rows, size_t dimension, size_t row_stride,
+                               size_t count, int32_t *out);
+
+/// Dot products of one query with chosen rows of floats: out[i] = Σⱼ query[j] · base[row_numbers[i] · row_stride + j].
+///
+/// The order of summation is fixed: element j is multiplied, rounded, and added to lane j mod 16 in ascending j
+/// (no fused multiply-add); the lanes are then folded 16 → 8 → 4 → 2 → 1, each into the lower half. With
+/// L = ⌈dimension / 16⌉ the result is within (L + 5) · 2⁻²⁴ · ‖query‖ · ‖row‖ of the real dot product, to first order.
+typedef void (*scan_dot_f32_rows_fn)(const float *query, const float *base, size_t dimension, size_t row_stride,
+                                     const uint32_t *row_numbers, size_t count, float *out);
+
+/// CRC-32C (Castagnoli; RFC 3720 appendix B.4) of `count` bytes, continuing from `crc` (0 at the start).
+typedef uint32_t (*scan_crc32c_fn)(uint32_t crc, const uint8_t *bytes, size_t count);
+
+/// The kernels of one instruction set. A plain value: callers keep a copy.
+typedef struct {
+    scan_isa isa;
+    scan_dot_i8_fn dot_i8;
+    scan_dot_f32_rows_fn dot_f32_rows;
+    scan_crc32c_fn crc32c;
+} scan_kernels;
+
+/// The fastest kernels that this CPU can run.
+scan_kernels scan_kernels_best(void);
+
+/// Fills `kernels` and returns 1 if this build and this CPU have `isa`; returns 0 otherwise.
+int scan_kernels_for(scan_isa isa, scan_kernels *kernels);
+
+/// What quantising a vector yields beside its codes.
+typedef struct {
+    /// vector ≈ scale · codes; 0 for a zero vector.
+    float scale;
+    /// At least ‖vector − scale · codes‖.
+    float residual_norm;
+    /// ‖vector‖, rounded; not finite if an element is not, or if the squares overflow.
+    float norm;
+} scan_quantized;
+
+/// Quantises a vector to codes in −127…127 by its largest magnitude. Elements that are not finite give unspecified
+/// codes and a norm that is not finite.
+scan_quantized scan_quantize_f32(const float *vector, size_t dimension, int8_t *codes);
+
+/// Transposes 32-bit words into 32 bit planes of ⌈count / 8⌉ bytes each, plane 0 holding the lowest bits and bit i of
+/// a plane belonging to word i; unused bits are 0. Fields that hardly vary become runs that LZ4 can shrink.
+void scan_planes_split_u32(const uint32_t *words, size_t count, uint8_t *planes);
+
+/// Inverse of `scan_planes_split_u32`.
+void scan_planes_join_u32(const uint8_t *planes, size_t count, uint32_t *words);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

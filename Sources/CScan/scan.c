@@ -1,2 +1,0 @@
-#include "CScan.h"
-int scan_placeholder(void){return 0;}

@@ -1,0 +1,25 @@
+#ifndef CSCAN_VARIANTS_H
+#define CSCAN_VARIANTS_H
+
+// The variants of each kernel; see CScan.h for what they compute.
+
+#include "CScan.h"
+
+void scan_dot_i8_scalar(const int8_t *, const int8_t *, size_t, size_t, size_t, int32_t *);
+void scan_dot_f32_rows_scalar(const float *, const float *, size_t, size_t, const uint32_t *, size_t, float *);
+uint32_t scan_crc32c_scalar(uint32_t, const uint8_t *, size_t);
+
+#if defined(__x86_64__)
+void scan_dot_i8_avx2(const int8_t *, const int8_t *, size_t, size_t, size_t, int32_t *);
+void scan_dot_i8_avx512_vnni(const int8_t *, const int8_t *, size_t, size_t, size_t, int32_t *);
+void scan_dot_f32_rows_avx2(const float *, const float *, size_t, size_t, const uint32_t *, size_t, float *);
+void scan_dot_f32_rows_avx512(const float *, const float *, size_t, size_t, const uint32_t *, size_t, float *);
+uint32_t scan_crc32c_sse42(uint32_t, const uint8_t *, size_t);
+#elif defined(__aarch64__)
+void scan_dot_i8_neon(const int8_t *, const int8_t *, size_t, size_t, size_t, int32_t *);
+void scan_dot_i8_neon_dotprod(const int8_t *, const int8_t *, size_t, size_t, size_t, int32_t *);
+void scan_dot_f32_rows_neon(const float *, const float *, size_t, size_t, const uint32_t *, size_t, float *);
+uint32_t scan_crc32c_arm(uint32_t, const uint8_t *, size_t);
+#endif
+
+#endif

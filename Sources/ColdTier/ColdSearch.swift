@@ -1,0 +1,38 @@
+public import Knowledge
+
+/// What cold is asked for.
+public struct ColdSearch: Sendable {
+    public var tenant: Tenant
+    /// The question in folded form, for the lexical side.
+    public var text: String
+    /// The question's unit vector by the store's encoder, if there is one.
+    public var vector: [Float]?
+    /// 1…`Question.maximumTopK`.
+    public var topK: Int
+    public var category: String?
+    /// An item must have all of them.
+    public var tags: [String]
+    /// As the caller sent it. `nil` stands for `Question.defaultMinScore`, which leaves lexical matches alone.
+    public var minScore: Double?
+    public var strategy: SearchStrategy
+
+    public init(
+        tenant: Tenant, text: String, vector: [Float]?, topK: Int = Question.defaultTopK, category: String? = nil,
+        tags: [String] = [], minScore: Double? = nil, strategy: SearchStrategy = .auto
+    ) {
+        self.tenant = tenant
+        self.text = text
+        self.vector = vector
+        self.topK = min(max(topK, 1), Question.maximumTopK)
+        self.category = category
+        self.tags = tags
+        self.minScore = minScore
+        self.strategy = strategy
+    }
+
+    /// What is done: without a vector there are only the words; `auto` prefers the vector.
+    var resolvedStrategy: SearchStrategy {
+        guard vector != nil else { return .lexical }
+        return strategy == .auto ? .vector : strategy
+    }
+}

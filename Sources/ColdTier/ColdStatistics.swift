@@ -1,0 +1,30 @@
+/// A look at the store's numbers, all from memory but the size of its file.
+public struct ColdStatistics: Sendable, Hashable {
+    public var items = 0
+    /// Items found by their words alone: written without a vector, by another encoder, or damaged.
+    public var itemsWithoutVector = 0
+    /// Originals whose checksum was wrong when they were read since the start.
+    public var damagedVectors = 0
+    /// Database and write-ahead log.
+    public var fileBytes = 0
+    public var segments = 0
+    /// Bytes of the vector indices in memory.
+    public var indexBytes = 0
+    public var searches = 0
+    public var searchMicroseconds = 0
+    /// Items written, deleted or given a vector.
+    public var writes = 0
+    public var transactions = 0
+    public var transactionMicroseconds = 0
+}
+
+/// What a probe of the store found.
+public struct ColdHealth: Sendable, Hashable {
+    /// A row was read from the file just now.
+    public var isReadable: Bool
+    /// The last write succeeded, or one was tried just now and did.
+    public var isWritable: Bool
+    /// What the operator should know when one of them is false.
+    public var problem: ColdError?
+    public var milliseconds: Double
+}

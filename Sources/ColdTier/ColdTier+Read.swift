@@ -1,0 +1,202 @@
+import Foundation
+import GRDB
+public import Knowledge
+import Synchronization
+
+extension ColdTier {
+    /// Items of one read, whoever asks: bounds what is in memory at a time.
+    public static let maximumPage = 1_000
+    /// Items handed over at a time by an export.
+    static let exportBatch = 256
+    /// Exports at the same time. Each holds one state of the file, and with it the log written since.
+    static let maximumExports = 2
+
+    public func item(_ id: ItemID, tenant: Tenant) async throws(ColdError) -> KnowledgeItem? {
+        try await read { db in
+            guard let tenant = try TenantRow.load(tenant.name, in: db) else { return nil }
+            return try ItemRow.load(id: id.rawValue, tenant: tenant.ordinal, in: db)?.item
+        }
+    }
+
+    /// A page of a tenant's items in the order of their ids, at most `maximumPage`.
+    ///
+    /// - Parameter after: the last item of the page before; items written meanwhile come at the end.
+    public func items(
+        tenant: Tenant, after: ItemID? = nil, limit: Int, category: String? = nil, tag: String? = nil
+    ) async throws(ColdError) -> [KnowledgeItem] {
+        try await read { db in
+            try Self.page(
+                tenant: tenant, after: after, limit: limit, category: category, tags: tag.map { [$0] } ?? [], in: db)
+        }
+    }
+
+    private static func page(
+        tenant: Tenant, after: ItemID?, limit: Int, category: String?, tags: [String], in db: Database
+    ) throws -> [KnowledgeItem] {
+        guard let tenant = try TenantRow.load(tenant.name, in: db) else { return [] }
+        let filter = ItemFilter(tenant: tenant.ordinal, category: category, tags: tags)
+        let statement = try db.cachedStatement(
+            sql: "SELECT \(ItemRow.columns) FROM item WHERE \(filter.sql) AND id > ? ORDER BY id LIMIT ?")
+        let bounds = [(after?.rawValue ?? 0).databaseValue, min(max(limit, 0), maximumPage).databaseValue]
+        return try Row.fetchAll(statement, arguments: StatementArguments(filter.arguments + bounds))
+            .map { try ItemRow($0).item }
+    }
+
+    /// The replaced versions of an item that are still kept, newest first.
+    public func history(of id: ItemID, tenant: Tenant) async throws(ColdError) -> [ItemVersion] {
+        try await read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT h.version, h.updated, h.issue, h.resolution, h.category, h.tags FROM item_history h
+                    JOIN tenant t ON t.ordinal = h.tenant WHERE h.item = ? AND t.name = ? ORDER BY h.version DESC
+                    """)
+            return try Row.fetchAll(statement, arguments: [id.rawValue, tenant.name]).compactMap { row in
+                guard
+                    let content = try? ItemContent(
+                        issue: StoredText.text(row[2]), resolution: StoredText.text(row[3]),
+                        category: StoredText.text(row[4]), tags: StoredText.tags(row[5]))
+                else { return nil }
+                return ItemVersion(
+                    version: row[0], content: content, updatedAt: Timestamp(milliseconds: row[1]))
+            }
+        }
+    }
+
+    /// Hands over all items of a tenant in batches, in the order of their ids, as they were when it began.
+    ///
+    /// Memory holds one batch. Writes go on meanwhile; a receiver that takes its time makes their log grow, so there are
+    /// only so many exports at once (`ColdError.overloaded`). Rethrows what `receive` throws and ends then.
+    public func export(
+        tenant: Tenant, _ receive: (_ batch: [KnowledgeItem]) async throws -> Void
+    ) async throws {
+        guard !counters.isClosed else { throw ColdError.closed }
+        guard Counters.enter(counters.exports, limit: Self.maximumExports) else { throw ColdError.overloaded }
+        defer { counters.exports.subtract(1, ordering: .relaxed) }
+        let snapshot = try await makeSnapshot()
+        var last: ItemID?
+        while true {
+            let batch = try await nextBatch(of: tenant, after: last, in: snapshot)
+            guard let end = batch.last else { return }
+            try await receive(batch)
+            last = end.id
+        }
+    }
+
+    private func makeSnapshot() async throws(ColdError) -> DatabaseSnapshot {
+        let result: Result<DatabaseSnapshot, ColdError> = await withCheckedContinuation { continuation in
+            maintenance.async { [self] in
+                let result = Result { try pool.makeSnapshot() }
+                continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
+            }
+        }
+        return try result.get()
+    }
+
+    private func nextBatch(
+        of tenant: Tenant, after: ItemID?, in snapshot: DatabaseSnapshot
+    ) async throws(ColdError) -> [KnowledgeItem] {
+        let result: Result<[KnowledgeItem], ColdError> = await withCheckedContinuation { continuation in
+            snapshot.asyncRead { [directory] connection in
+                let result = Result {
+                    try Self.page(
+                        tenant: tenant, after: after, limit: Self.exportBatch, category: nil, tags: [],
+                        in: connection.get())
+                }
+                continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
+            }
+        }
+        return try result.get()
+    }
+
+    /// Items of any tenant that are found by words alone, by id: what is to be embedded in the background.
+    ///
+    /// Those written without a vector, those whose vector is another encoder's, those whose vector is damaged. Empty when
+    /// there is no encoder. An item may have changed since: `ItemWrite.setVector` compares the version.
+    public func itemsWithoutVector(limit: Int) async throws(ColdError) -> [ItemWithoutVector] {
+        guard encoder != nil else { return [] }
+        let (indices, missing) = published.withLock { state in
+            (
+                state.tenants.compactMapValues(\.index),
+                state.tenants.values.contains { $0.items > $0.index?.count ?? 0 }
+            )
+        }
+        guard missing else { return [] }
+        return try await read { db in
+            let names = Dictionary(uniqueKeysWithValues: try TenantRow.loadAll(in: db).map { ($0.ordinal, $0.name) })
+            var found: [(id: Int64, tenant: Int64)] = []
+            let rows = try Row.fetchCursor(db, sql: "SELECT id, tenant FROM item ORDER BY id")
+            while found.count < min(limit, Self.maximumPage), let row = try rows.next() {
+                let isIndexed = names[row[1]].flatMap { indices[$0] }?.contains(ItemID(row[0])) ?? false
+                if !isIndexed { found.append((row[0], row[1])) }
+            }
+            return try found.compactMap { id, tenant in
+                guard let name = names[tenant].flatMap({ Tenant($0) }),
+                    let item = try ItemRow.load(id: id, tenant: tenant, in: db)?.item
+                else { return nil }
+                return ItemWithoutVector(
+                    id: item.id, version: item.version, tenant: name, content: item.content)
+            }
+        }
+    }
+
+    public func statistics() -> ColdStatistics {
+        var statistics = ColdStatistics()
+        published.withLock { state in
+            for view in state.tenants.values {
+                statistics.items += view.items
+                statistics.itemsWithoutVector += view.items - (view.index?.count ?? 0)
+                statistics.indexBytes += view.index?.byteCount ?? 0
+            }
+            statistics.damagedVectors = state.damagedVectors
+        }
+        statistics.fileBytes = StoreFile.byteCount(directory: directory)
+        statistics.segments = segments.count
+        statistics.searches = counters.searches.load(ordering: .relaxed)
+        statistics.searchMicroseconds = counters.searchMicroseconds.load(ordering: .relaxed)
+        statistics.writes = counters.writes.load(ordering: .relaxed)
+        statistics.transactions = counters.transactions.load(ordering: .relaxed)
+        statistics.transactionMicroseconds = counters.transactionMicroseconds.load(ordering: .relaxed)
+        return statistics
+    }
+
+    /// Reads a row. When the last transaction failed, tries a small one, so that the answer heals with the disk.
+    public func check() async -> ColdHealth {
+        let start = ContinuousClock.now
+        var health = ColdHealth(isReadable: true, isWritable: true, problem: nil, milliseconds: 0)
+        do throws(ColdError) {
+            try await read { db in
+                _ = try Row.fetchOne(db, sql: "SELECT * FROM item ORDER BY id DESC LIMIT 1")
+            }
+        } catch {
+            health.isReadable = false
+            health.isWritable = false
+            health.problem = error
+        }
+        if health.isReadable, counters.writeFailure.withLock({ $0 }) != nil { await tryWrite(&health) }
+        health.milliseconds = (.now - start).microseconds / 1000
+        return health
+    }
+
+    private func tryWrite(_ health: inout ColdHealth) async {
+        let result: Result<Void, ColdError> = await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { [directory] db in
+                let result = Result {
+                    // Wider than what is free in any page, so that a full disk shows.
+                    try db.inTransaction(.immediate) {
+                        try db.execute(
+                            sql: "INSERT OR REPLACE INTO meta(key, value) VALUES ('write_probe', zeroblob(16384))")
+                        return .commit
+                    }
+                    try db.execute(sql: "DELETE FROM meta WHERE key = 'write_probe'")
+                }
+                continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
+            }
+        }
+        switch result {
+        case .success: counters.writeFailure.withLock { $0 = nil }
+        case .failure(let problem):
+            health.isWritable = false
+            health.problem = problem
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import GRDB
+import Knowledge
+import Synchronization
+
+extension ColdTier {
+    /// Begins of a read transaction that may meet another change number than the index before the search goes through
+    /// the writer's queue, where nothing can come between. One is rare: a commit takes longer than the window.
+    private static let maximumSnapshotAttempts = 16
+    /// A commit is seen in the file a moment before it is published.
+    private static let publicationWaitMicroseconds: UInt32 = 20
+
+    /// The items that answer best.
+    ///
+    /// Without a question vector the search is lexical, whatever the strategy asked for. Throws
+    /// `ColdError.overloaded` when more searches wait than the configuration allows.
+    public func search(_ search: ColdSearch) async throws(ColdError) -> ColdAnswer {
+        guard !counters.isClosed else { throw .closed }
+        if let vector = search.vector, vector.count != encoder?.dimension {
+            throw .unusableVector(dimension: vector.count, expected: encoder?.dimension ?? 0)
+        }
+        guard Counters.enter(counters.pendingSearches, limit: configuration.maximumPendingSearches) else {
+            throw .overloaded
+        }
+        defer { counters.pendingSearches.subtract(1, ordering: .relaxed) }
+        let start = ContinuousClock.now
+        let answer = try await read { [self] db in try attempt(search, in: db, since: start) }
+        let result = try await answer != nil ? answer : searchOnWriter(search, since: start)
+        counters.searches.add(1, ordering: .relaxed)
+        counters.searchMicroseconds.add(Int((.now - start).microseconds), ordering: .relaxed)
+        guard let result else { throw .overloaded }
+        return result
+    }
+
+    /// Runs a closure in a read transaction on a reader's queue.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(ColdError) -> Value {
+        guard !counters.isClosed else { throw .closed }
+        let result: Result<Value, ColdError> = await withCheckedContinuation { continuation in
+            pool.asyncRead { [directory] connection in
+                let result = Result { try body(connection.get()) }
+                continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
+            }
+        }
+        return try result.get()
+    }
+
+    /// `nil` when commits kept coming between.
+    private func attempt(
+        _ search: ColdSearch, in db: Database, since start: ContinuousClock.Instant
+    ) throws -> ColdAnswer? {
+        for _ in 0..<Self.maximumSnapshotAttempts {
+            let sequence = try WriteTransaction.lastSequence(db)
+            var (publishedSequence, view) = view(of: search.tenant)
+            if publishedSequence < sequence {
+                usleep(Self.publicationWaitMicroseconds)
+                (publishedSequence, view) = self.view(of: search.tenant)
+            }
+            if publishedSequence == sequence {
+                return try SearchRun(search, index: view.index, changeNumber: sequence, since: start).run(in: db)
+            }
+            try db.execute(sql: "COMMIT; BEGIN DEFERRED TRANSACTION")
+        }
+        return nil
+    }
+
+    private func searchOnWriter(
+        _ search: ColdSearch, since start: ContinuousClock.Instant
+    ) async throws(ColdError) -> ColdAnswer? {
+        let result: Result<ColdAnswer, ColdError> = await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { [self] db in
+                let result = Result {
+                    let (sequence, view) = view(of: search.tenant)
+                    return try SearchRun(search, index: view.index, changeNumber: sequence, since: start).run(in: db)
+                }
+                continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
+            }
+        }
+        return try result.get()
+    }
+
+    private func view(of tenant: Tenant) -> (sequence: Int64, view: PublishedState.TenantView) {
+        published.withLock { ($0.changeNumber, $0.tenants[tenant.name] ?? .init()) }
+    }
+}

@@ -1,0 +1,149 @@
+import Dispatch
+import GRDB
+public import Knowledge
+import Logging
+import Synchronization
+
+/// The lowest tier: every knowledge item of every tenant, in one SQLite file, and the searches over them.
+///
+/// **Writing.** Writes wait in a bounded queue; GRDB's writer queue takes what has gathered into one transaction
+/// (`WriteTransaction`), commits it synced to disk, applies it to the vector indices, publishes both with the new
+/// change number, and only then answers. So an acknowledged write survives a power cut and is seen by the very
+/// next search, and changes are published in the order of their numbers.
+///
+/// **Searching.** A search runs on one of GRDB's reader queues inside a read transaction. Rows and words come from
+/// that transaction, vectors from the published index; the search goes on only when both stand at the same
+/// change number, and begins again when a commit came between.
+///
+/// **Derived state.** The vector index is rebuilt at the start: from segments where they are whole and current, from
+/// the originals where not. Losing every segment costs a slower start.
+///
+/// All methods may be called from any task or thread and block none.
+public final class ColdTier: Sendable {
+    /// The database's own UUID; another one after a restore.
+    public let storeID: String
+    /// 32 random bytes kept in the database: fingerprints made with them survive restarts.
+    public let fingerprintSecret: [UInt8]
+    public let encoder: EncoderIdentity?
+    public let directory: String
+
+    let pool: DatabasePool
+    let configuration: ColdTierConfiguration
+    let logger: Logger
+    let published: Mutex<PublishedState>
+    /// Changed on the writer's queue only; the lock is for the reader that maintenance is.
+    let indices: Mutex<[String: TenantIndex]>
+    let segments: SegmentStore
+    let writeQueue = WriteQueue()
+    let counters = Counters()
+    /// Opening, closing, sealing and vacuuming: blocking work that is nobody's request.
+    let maintenance: DispatchQueue
+    private let lock: DirectoryLock
+    private let publishedChangeNumber: Atomic<Int64>
+
+    /// The last change that searches see. One atomic load.
+    public var changeNumber: ChangeNumber { ChangeNumber(publishedChangeNumber.load(ordering: .acquiring)) }
+
+    /// Opens the store of a directory, making both when missing, and loads the vector index.
+    public static func open(_ configuration: ColdTierConfiguration) async throws(ColdError) -> ColdTier {
+        let queue = DispatchQueue(label: "thermocline.cold.maintenance")
+        let result: Result<ColdTier, ColdError> = await withCheckedContinuation { continuation in
+            queue.async {
+                continuation.resume(
+                    returning: Result { () throws(ColdError) in try ColdTier(configuration, maintenance: queue) })
+            }
+        }
+        return try result.get()
+    }
+
+    private init(_ configuration: ColdTierConfiguration, maintenance: DispatchQueue) throws(ColdError) {
+        lock = try DirectoryLock.acquire(directory: configuration.directory)
+        pool = try StoreFile.open(
+            directory: configuration.directory, readers: configuration.concurrentSearches)
+        self.configuration = configuration
+        self.maintenance = maintenance
+        directory = configuration.directory
+        encoder = configuration.encoder
+        logger = configuration.logger
+        do {
+            let loaded = try pool.read { db in try LoadedStore(db, encoder: configuration.encoder) }
+            storeID = loaded.storeID
+            fingerprintSecret = loaded.fingerprintSecret
+            published = Mutex(loaded.state)
+            publishedChangeNumber = Atomic(loaded.state.changeNumber)
+            indices = Mutex(loaded.indices)
+            segments = SegmentStore(loaded.segments)
+            for line in loaded.warnings { logger.warning("\(line)") }
+        } catch {
+            throw ColdError(error, directory: configuration.directory)
+        }
+        scheduleMaintenance()
+    }
+
+    /// Finishes what is queued, moves the log into the database and gives up the directory. May be called again.
+    public func close() async {
+        guard counters.close() else { return }
+        await withCheckedContinuation { continuation in
+            maintenance.async { [self] in
+                do {
+                    try pool.barrierWriteWithoutTransaction { db in
+                        while drain(db) {}
+                        try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                    }
+                    try pool.close()
+                } catch {
+                    logger.warning("the store was not closed cleanly, nothing is lost: \(error)")
+                }
+                lock.release()
+                continuation.resume()
+            }
+        }
+    }
+
+    /// The version of the tenant's lexical statistics; another one ranks differently.
+    public func rankingEpoch(_ tenant: Tenant) -> Int {
+        published.withLock { $0.tenants[tenant.name]?.epoch ?? 0 }
+    }
+
+    /// Items of one tenant.
+    public func itemCount(_ tenant: Tenant) -> Int {
+        published.withLock { $0.tenants[tenant.name]?.items ?? 0 }
+    }
+
+    /// On the writer's queue, right after a commit.
+    func publish(_ transaction: WriteTransaction) {
+        let changeNumber = transaction.sequence
+        var snapshots: [String: IndexSnapshot] = [:]
+        if let encoder {
+            indices.withLock { indices in
+                for (name, changes) in transaction.vectorChanges {
+                    snapshots[name] = apply(changes, at: changeNumber, to: &indices[name], name, encoder)
+                }
+            }
+        }
+        published.withLock { state in
+            for (name, row) in transaction.tenants {
+                state.tenants[name, default: .init()].items = row.items
+                state.tenants[name, default: .init()].epoch = row.epoch
+            }
+            for (name, snapshot) in snapshots { state.tenants[name, default: .init()].index = snapshot }
+            state.changeNumber = changeNumber
+            publishedChangeNumber.store(changeNumber, ordering: .releasing)
+        }
+    }
+
+    private func apply(
+        _ changes: [VectorChange], at changeNumber: Int64, to index: inout TenantIndex?, _ name: String,
+        _ encoder: EncoderIdentity
+    ) -> IndexSnapshot? {
+        do {
+            if index == nil, let tenant = Tenant(name) { index = try TenantIndex(tenant: tenant, encoder: encoder) }
+            try index?.apply(changes, at: ChangeNumber(changeNumber))
+        } catch {
+            // Every vector was checked before its transaction; if the index still refuses, the items are
+            // found by their words and listed as without vector.
+            logger.error("the vector index of \(name) refused changes up to \(changeNumber): \(error)")
+        }
+        return index?.snapshot
+    }
+}

@@ -1,0 +1,28 @@
+public import Knowledge
+public import Logging
+
+/// What a store is opened with.
+public struct ColdTierConfiguration: Sendable {
+    /// Holds the database and the lock; made (for this user only) when missing.
+    public var directory: String
+    /// Whose vectors are searched. `nil` while there is no encoder: search is lexical then.
+    public var encoder: EncoderIdentity?
+    public var timeSource: TimeSource
+    public var logger: Logger
+    /// Searches running at the same time, each on a connection of its own. More than the cores gains nothing.
+    public var concurrentSearches: Int
+    /// Searches running or waiting beyond which a search is refused with `ColdError.overloaded`.
+    public var maximumPendingSearches: Int
+
+    public init(
+        directory: String, encoder: EncoderIdentity?, timeSource: TimeSource = .system, logger: Logger,
+        concurrentSearches: Int = 4, maximumPendingSearches: Int = 256
+    ) {
+        self.directory = directory
+        self.encoder = encoder
+        self.timeSource = timeSource
+        self.logger = logger
+        self.concurrentSearches = max(1, concurrentSearches)
+        self.maximumPendingSearches = max(1, maximumPendingSearches)
+    }
+}

@@ -1,0 +1,157 @@
+public import Knowledge
+
+/// Up to `maximumRowCount` vectors of one tenant, kept flat for scanning: an immutable value.
+///
+/// For each row: codes in int8, their scale, a bound of the quantisation error, the f32 original, the item's id and
+/// the number of the change that wrote the vector. Copies share the rows; each has its own row count and its own
+/// bitmap of dead rows (tombstones), so that a snapshot never changes while the writer goes on.
+/// An item has at most one live row in an index.
+public struct FlatBlock: Sendable {
+    /// Rows whose codes (1.5 MB at 384 dimensions) fit a second-level cache, and that are rewritten in milliseconds.
+    public static let maximumRowCount = 4096
+    /// Four times what common sentence encoders yield; keeps every size computed here far from overflow.
+    public static let maximumDimension = 4096
+    /// A block is rewritten when more than one in this many of its rows is dead.
+    static let deadShareDivisor = 4
+    /// A small tenant's first allocation: 31 KB at 384 dimensions.
+    static let initialCapacity = 16
+
+    /// Which block of its `TenantIndex` this is. A sealed block keeps it until compaction makes a new block of its
+    /// live rows; it is never given to another one.
+    public internal(set) var serial = 0
+    /// True when no row will be added. Rows may still die.
+    public private(set) var isSealed = false
+    /// Rows, dead ones included.
+    public private(set) var rowCount = 0
+    public private(set) var deadCount = 0
+    let storage: BlockStorage
+
+    /// Bit r of word r / 64 is set when row r is dead; empty while all rows live.
+    private var deadWords: [UInt64] = []
+    /// Row numbers by ascending id; only in sealed blocks whose ids do not ascend by themselves.
+    private var rowsByID: [UInt16] = []
+    private var idsAscend = true
+    private var smallestID = Int64.max
+    private var largestID = Int64.min
+
+    public var dimension: Int { storage.dimension }
+    public var liveCount: Int { rowCount - deadCount }
+    /// Bytes of memory held by the rows, unused capacity included.
+    public var byteCount: Int { storage.byteCount }
+
+    /// The live rows in order: which item, and which change wrote the vector.
+    public var liveRows: [(id: ItemID, changeNumber: ChangeNumber)] {
+        liveRowNumbers.map { (ItemID(storage.ids[$0]), ChangeNumber(storage.changeNumbers[$0])) }
+    }
+
+    /// A sealed block of given rows, at most `maximumRowCount` (the rest is left out), to make up for a lost segment.
+    public init(
+        rows: [(id: ItemID, changeNumber: ChangeNumber, vector: [Float])], dimension: Int
+    ) throws(IndexError) {
+        guard (1...Self.maximumDimension).contains(dimension) else { throw .unsupportedDimension(dimension) }
+        let rows = rows.prefix(Self.maximumRowCount)
+        for row in rows { try UnitVector.check(row.vector, dimension: dimension, kernels: .best) }
+        self.init(dimension: dimension, capacity: rows.count)
+        for row in rows { append(id: row.id, vector: row.vector, at: row.changeNumber) }
+        seal()
+    }
+
+    /// A block to be appended to.
+    init(dimension: Int, capacity: Int, serial: Int = 0) {
+        storage = BlockStorage(dimension: dimension, capacity: capacity)
+        self.serial = serial
+    }
+
+    /// A sealed block over rows that are written already.
+    init(sealing storage: BlockStorage, rowCount: Int, serial: Int = 0) {
+        self.storage = storage
+        self.serial = serial
+        for row in 0..<rowCount { note(id: storage.ids[row]) }
+        seal()
+    }
+
+    // MARK: Reading
+
+    func isDead(_ row: Int) -> Bool {
+        !deadWords.isEmpty && deadWords[row >> 6] & (1 << UInt64(row & 63)) != 0
+    }
+
+    var liveRowNumbers: some Sequence<Int> {
+        (0..<rowCount).lazy.filter { !isDead($0) }
+    }
+
+    /// The live row of an item: by bisection where ids are in order, else (only in a growing tail) one by one.
+    func row(of id: Int64) -> Int? {
+        guard id >= smallestID, id <= largestID else { return nil }
+        if idsAscend {
+            let row = firstPosition { storage.ids[$0] >= id }
+            return row < rowCount && storage.ids[row] == id && !isDead(row) ? row : nil
+        }
+        if isSealed {
+            var position = firstPosition { storage.ids[Int(rowsByID[$0])] >= id }
+            while position < rowCount, storage.ids[Int(rowsByID[position])] == id {
+                if !isDead(Int(rowsByID[position])) { return Int(rowsByID[position]) }
+                position += 1
+            }
+            return nil
+        }
+        return (0..<rowCount).first { storage.ids[$0] == id && !isDead($0) }
+    }
+
+    func vector(row: Int) -> [Float] {
+        Array(UnsafeBufferPointer(start: storage.original(row: row), count: dimension))
+    }
+
+    private func firstPosition(where isBehind: (Int) -> Bool) -> Int {
+        var low = 0
+        var high = rowCount
+        while low < high {
+            let middle = (low + high) / 2
+            if isBehind(middle) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    // MARK: Changing a copy, before it is published
+
+    var isFull: Bool { rowCount == storage.capacity }
+    var isMostlyWaste: Bool { deadCount * Self.deadShareDivisor > rowCount }
+
+    /// Writes the next row. The block must be unsealed, not full, and the only one that appends to its storage;
+    /// the vector must have passed `UnitVector.check`.
+    mutating func append(id: ItemID, vector: [Float], at changeNumber: ChangeNumber) {
+        let row = rowCount
+        storage.original(row: row).update(from: vector, count: dimension)
+        _ = storage.quantize(row: row)
+        storage.ids[row] = id.rawValue
+        storage.changeNumbers[row] = changeNumber.rawValue
+        note(id: id.rawValue)
+    }
+
+    /// Copies a row of another block behind the last one, under the same conditions.
+    mutating func append(row: Int, of other: FlatBlock) {
+        storage.copyRow(rowCount, from: other.storage, row: row)
+        note(id: other.storage.ids[row])
+    }
+
+    mutating func kill(row: Int) {
+        guard !isDead(row) else { return }
+        if deadWords.isEmpty { deadWords = Array(repeating: 0, count: (storage.capacity + 63) / 64) }
+        deadWords[row >> 6] |= 1 << UInt64(row & 63)
+        deadCount += 1
+    }
+
+    mutating func seal() {
+        isSealed = true
+        guard !idsAscend else { return }
+        rowsByID = (0..<rowCount).map { UInt16(truncatingIfNeeded: $0) }
+        rowsByID.sort { storage.ids[Int($0)] < storage.ids[Int($1)] }
+    }
+
+    private mutating func note(id: Int64) {
+        idsAscend = idsAscend && id > largestID
+        smallestID = min(smallestID, id)
+        largestID = max(largestID, id)
+        rowCount += 1
+    }
+}

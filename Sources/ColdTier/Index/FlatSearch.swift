@@ -1,0 +1,154 @@
+import CScan
+import Knowledge
+
+/// One exact search of a snapshot's blocks.
+///
+/// Algorithm. The first pass estimates every dot product from int8 codes, with a bound of its error (see
+/// `QuantizedQuery`). The k-th highest lower bound seen so far is a floor under the k-th result, so rows whose upper
+/// bound stays below it are dropped at once. The rest, a few dozen of 100,000, are computed in f32 in descending order of
+/// their upper bounds, until no row left can reach the k-th result. Where a filter leaves few rows, those are computed
+/// in f32 directly.
+///
+/// Invariant. The result equals that of computing every row in f32, rounding to 4 decimals, and ordering by rounded
+/// similarity, then id. Rounding makes ties of what the floor would separate, hence `tieMargin`.
+struct FlatSearch {
+    /// Two dot products further apart than this never round to the same 4 decimals.
+    private static let tieMargin: Float = 1.1e-4
+    /// The same below the caller's bound: rounding lifts a dot product by half a ten-thousandth at most.
+    private static let boundMargin: Float = 0.6e-4
+    /// A selection of at most this many items is looked up instead of scanned for…
+    private static let directSelectionCount = 1024
+    /// …as is one of at most one in this many rows: a look-up and an f32 dot cost about as much as 16 rows of codes.
+    private static let directSelectionDivisor = 16
+    /// Candidates are thinned out by the current floor whenever their number doubles, from here on.
+    private static let initialCandidateLimit = 4096
+
+    private struct Candidate {
+        let upperBound: Float
+        let block: Int32
+        let row: Int32
+    }
+
+    private let blocks: [FlatBlock]
+    private let kernels: scan_kernels
+    private let query: QuantizedQuery
+    private let limit: Int
+    private let selection: ItemSelection?
+    private var best: BestMatches
+    private var candidates: [Candidate] = []
+    private var candidateLimit = Self.initialCandidateLimit
+    /// The highest lower bounds so far, ascending, at most `limit`.
+    private var lowerBounds: [Float] = []
+    /// Rows with a lower upper bound cannot be in the result.
+    private var floor: Float
+    /// Rows computed in f32.
+    private(set) var exactCount = 0
+
+    init(_ snapshot: IndexSnapshot, query: [Float], k: Int, above bound: Double?, selection: ItemSelection?) {
+        blocks = snapshot.blocks
+        kernels = snapshot.kernels
+        self.query = QuantizedQuery(query)
+        limit = min(k, snapshot.count)
+        self.selection = selection
+        best = BestMatches(limit: limit, above: bound)
+        floor = bound.map { Float($0) - Self.boundMargin } ?? -.infinity
+    }
+
+    mutating func matches() -> [VectorMatch] {
+        guard limit > 0 else { return [] }
+        if let selection, isFew(selection) {
+            computeSelected(selection)
+        } else {
+            scanCodes()
+            computeCandidates()
+        }
+        return best.matches
+    }
+
+    private func isFew(_ selection: ItemSelection) -> Bool {
+        let rowCount = blocks.reduce(0) { $0 + $1.rowCount }
+        return selection.count <= max(Self.directSelectionCount, rowCount / Self.directSelectionDivisor)
+    }
+
+    private mutating func computeSelected(_ selection: ItemSelection) {
+        for id in selection.ids {
+            for block in blocks {
+                guard let row = block.row(of: id) else { continue }
+                compute(row: row, of: block)
+                break
+            }
+        }
+    }
+
+    // MARK: First pass
+
+    private mutating func scanCodes() {
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: FlatBlock.maximumRowCount) { dots in
+            guard let dots = dots.baseAddress else { return }
+            for (index, block) in blocks.enumerated() where block.liveCount > 0 {
+                let storage = block.storage
+                kernels.dot_i8(
+                    query.codes, storage.codes, storage.dimension, storage.codeStride, block.rowCount, dots)
+                collect(dots, block: block, index: index)
+            }
+        }
+    }
+
+    private mutating func collect(_ dots: UnsafePointer<Int32>, block: FlatBlock, index: Int) {
+        let (scale, slope, offset) = (query.scale, query.slope, query.offset)
+        let (scales, residualNorms) = (block.storage.scales, block.storage.residualNorms)
+        for row in 0..<block.rowCount {
+            let estimate = scale * scales[row] * Float(dots[row])
+            let error = slope * residualNorms[row] + offset
+            let upperBound = estimate + error
+            if upperBound < floor { continue }
+            if block.isDead(row) { continue }
+            if let selection, !selection.contains(block.storage.ids[row]) { continue }
+            raiseFloor(lowerBound: estimate - error)
+            add(
+                Candidate(
+                    upperBound: upperBound, block: Int32(truncatingIfNeeded: index), row: Int32(truncatingIfNeeded: row)
+                ))
+        }
+    }
+
+    private mutating func raiseFloor(lowerBound: Float) {
+        if lowerBounds.count == limit {
+            guard let lowest = lowerBounds.first, lowerBound > lowest else { return }
+            lowerBounds.removeFirst()
+        }
+        var low = 0
+        var high = lowerBounds.count
+        while low < high {
+            let middle = (low + high) / 2
+            if lowerBounds[middle] < lowerBound { low = middle + 1 } else { high = middle }
+        }
+        lowerBounds.insert(lowerBound, at: low)
+        if lowerBounds.count == limit { floor = max(floor, lowerBounds[0] - Self.tieMargin) }
+    }
+
+    private mutating func add(_ candidate: Candidate) {
+        candidates.append(candidate)
+        guard candidates.count > candidateLimit else { return }
+        candidates.removeAll { $0.upperBound < floor }
+        candidateLimit = max(Self.initialCandidateLimit, 2 * candidates.count)
+    }
+
+    // MARK: Exact pass
+
+    private mutating func computeCandidates() {
+        candidates.removeAll { $0.upperBound < floor }
+        candidates.sort { $0.upperBound > $1.upperBound }
+        for candidate in candidates {
+            guard best.couldAdmit(upperBound: candidate.upperBound) else { return }
+            compute(row: Int(candidate.row), of: blocks[Int(candidate.block)])
+        }
+    }
+
+    private mutating func compute(row: Int, of block: FlatBlock) {
+        let storage = block.storage
+        let dot = kernels.dot(query.vector, originals: storage.originals, dimension: storage.dimension, row: row)
+        exactCount += 1
+        best.offer(dot: dot, id: storage.ids[row])
+    }
+}

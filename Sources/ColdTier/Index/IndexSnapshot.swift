@@ -1,0 +1,77 @@
+import CScan
+public import Knowledge
+
+/// The vectors of one tenant as they were at one change number: immutable, searched from any thread without a lock.
+public struct IndexSnapshot: Sendable {
+    public let changeNumber: ChangeNumber
+    /// All but perhaps the last are sealed.
+    public let blocks: [FlatBlock]
+    /// Vectors that can be found.
+    public let count: Int
+    let dimension: Int
+    let kernels: scan_kernels
+
+    init(changeNumber: ChangeNumber, blocks: [FlatBlock], dimension: Int, kernels: scan_kernels) {
+        self.changeNumber = changeNumber
+        self.blocks = blocks
+        count = blocks.reduce(0) { $0 + $1.liveCount }
+        self.dimension = dimension
+        self.kernels = kernels
+    }
+
+    /// Bytes of memory held by the blocks.
+    public var byteCount: Int { blocks.reduce(0) { $0 + $1.byteCount } }
+
+    public func contains(_ id: ItemID) -> Bool {
+        blocks.contains { $0.row(of: id.rawValue) != nil }
+    }
+
+    /// An item's vector, as it was put.
+    public func vector(of id: ItemID) -> [Float]? {
+        for block in blocks {
+            if let row = block.row(of: id.rawValue) { return block.vector(row: row) }
+        }
+        return nil
+    }
+
+    /// The `k` most similar items: exactly what computing every dot product in f32 would give, by rounded similarity
+    /// descending, then by id.
+    ///
+    /// Blocks its thread for about 10 ns a row.
+    /// - Parameters:
+    ///   - query: of the index's dimension, of unit length or zero.
+    ///   - minimumSimilarity: results are strictly above it, by their rounded similarity; `nil` for no bound.
+    ///   - allowed: only these items, when given. Few of them are searched without a scan.
+    public func search(
+        query: [Float], k: Int, minimumSimilarity: Double? = nil, allowed: ItemSelection? = nil
+    ) throws(IndexError) -> [VectorMatch] {
+        try measuredSearch(query: query, k: k, minimumSimilarity: minimumSimilarity, allowed: allowed).matches
+    }
+
+    /// `search`, and how many rows it computed in f32.
+    package func measuredSearch(
+        query: [Float], k: Int, minimumSimilarity: Double? = nil, allowed: ItemSelection? = nil
+    ) throws(IndexError) -> (matches: [VectorMatch], exactCount: Int) {
+        try UnitVector.check(query, dimension: dimension, kernels: kernels)
+        var search = FlatSearch(self, query: query, k: k, above: minimumSimilarity, selection: allowed)
+        let matches = search.matches()
+        return (matches, search.exactCount)
+    }
+
+    /// The similarity of given items, as `search` would show it; items without a vector are left out.
+    public func similarity(
+        of ids: some Sequence<ItemID>, query: [Float]
+    ) throws(IndexError) -> [ItemID: Double] {
+        try UnitVector.check(query, dimension: dimension, kernels: kernels)
+        var similarities: [ItemID: Double] = [:]
+        for id in ids {
+            for block in blocks {
+                guard let row = block.row(of: id.rawValue) else { continue }
+                let dot = kernels.dot(query, originals: block.storage.originals, dimension: dimension, row: row)
+                similarities[id] = SimilarityRank(dot: dot).similarity
+                break
+            }
+        }
+        return similarities
+    }
+}

@@ -1,0 +1,92 @@
+package import CScan
+public import Knowledge
+import Synchronization
+
+/// The vectors of one tenant in memory, made by one encoder: a flat index that is searched exactly.
+///
+/// Algorithm. Vectors live in blocks of up to 4,096 rows. New rows go to the last block, the growing tail, whose
+/// memory doubles from 16 rows; full, it is sealed. A replaced or removed vector leaves a tombstone. A block more
+/// than a quarter dead is rewritten without its dead rows, and sealed blocks less than half full are merged, so
+/// memory stays within about 4/3 of the live vectors, plus the tail.
+///
+/// Invariant. `apply` changes private copies of the blocks and then publishes them as an immutable snapshot, which
+/// stands for one change number. A search works on the snapshot it took, without locks, and sees all of a change
+/// or nothing of it. Rows written are never changed; a snapshot keeps blocks alive that compaction has replaced.
+public final class TenantIndex: Sendable {
+    public let tenant: Tenant
+    public let encoder: EncoderIdentity
+    private let kernels: scan_kernels
+    private let rowLimit: Int
+    /// Held by a writer throughout `apply`: milliseconds when a block is rewritten. Readers never wait for it.
+    private let writer: Mutex<IndexWriter>
+    /// Held to copy or replace the snapshot, and for nothing else.
+    private let published: Mutex<IndexSnapshot>
+
+    /// An empty index at change number 0.
+    public convenience init(tenant: Tenant, encoder: EncoderIdentity) throws(IndexError) {
+        try self.init(tenant: tenant, encoder: encoder, kernels: .best, rowLimit: FlatBlock.maximumRowCount)
+    }
+
+    /// An index of decoded segments, as at start.
+    ///
+    /// Blocks keep their order in `snapshot.blocks`, are sealed even when small, and get serials from 0 upwards.
+    /// What was written after the segments is brought by `apply` afterwards.
+    /// - Parameters:
+    ///   - changeNumber: what the snapshot stands for.
+    ///   - isCurrent: whether a row counts, by item and by the change that wrote it; others become tombstones.
+    ///     Of two rows of one item that count, the one written later wins.
+    public convenience init(
+        tenant: Tenant, encoder: EncoderIdentity, blocks: [FlatBlock], at changeNumber: ChangeNumber,
+        isCurrent: (ItemID, ChangeNumber) -> Bool
+    ) throws(IndexError) {
+        try self.init(tenant: tenant, encoder: encoder, kernels: .best, rowLimit: FlatBlock.maximumRowCount)
+        try writer.withLock { writer throws(IndexError) in
+            try writer.adopt(blocks, isCurrent: isCurrent)
+            publish(writer, at: changeNumber)
+        }
+    }
+
+    /// For tests: other kernels, smaller blocks.
+    package init(
+        tenant: Tenant, encoder: EncoderIdentity, kernels: scan_kernels, rowLimit: Int
+    ) throws(IndexError) {
+        let dimension = encoder.dimension
+        guard (1...FlatBlock.maximumDimension).contains(dimension) else { throw .unsupportedDimension(dimension) }
+        self.tenant = tenant
+        self.encoder = encoder
+        self.kernels = kernels
+        self.rowLimit = min(max(rowLimit, 1), FlatBlock.maximumRowCount)
+        writer = Mutex(IndexWriter(dimension: dimension, rowLimit: self.rowLimit))
+        published = Mutex(
+            IndexSnapshot(changeNumber: ChangeNumber(0), blocks: [], dimension: dimension, kernels: kernels))
+    }
+
+    /// The newest published state. Any thread; costs a lock held for one copy.
+    public var snapshot: IndexSnapshot { published.withLock { $0 } }
+
+    /// Makes the changes in order, all or none, and publishes a snapshot that stands for `changeNumber`.
+    ///
+    /// Any thread that may wait: one writer at a time, each taking about 1 µs a vector and now and then
+    /// milliseconds to rewrite a block. With no changes only the change number moves.
+    public func apply(_ changes: [VectorChange], at changeNumber: ChangeNumber) throws(IndexError) {
+        for case .put(_, let vector, _) in changes {
+            try UnitVector.check(vector, dimension: encoder.dimension, kernels: kernels)
+        }
+        writer.withLock { writer in
+            for change in changes { writer.make(change) }
+            writer.compact()
+            publish(writer, at: changeNumber)
+        }
+    }
+
+    private func publish(_ writer: borrowing IndexWriter, at changeNumber: ChangeNumber) {
+        let next = IndexSnapshot(
+            changeNumber: changeNumber, blocks: writer.blocks, dimension: encoder.dimension, kernels: kernels)
+        // The old snapshot, perhaps the last owner of its blocks, is freed after the lock.
+        let previous = published.withLock { current in
+            defer { current = next }
+            return current
+        }
+        _ = consume previous
+    }
+}

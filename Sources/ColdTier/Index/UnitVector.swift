@@ -1,0 +1,25 @@
+import CScan
+
+/// What the index asks of every vector: unit length, or zero, so that a dot product is a cosine.
+enum UnitVector {
+    /// How far a length may be from 1: f16 storage and sloppy normalisation pass, forgotten normalisation does not.
+    static let lengthTolerance: Float = 1e-3
+    /// No vector in the index is longer.
+    static let maximumLength: Float = 1 + lengthTolerance
+
+    static func check(_ vector: [Float], dimension: Int, kernels: scan_kernels) throws(IndexError) {
+        guard vector.count == dimension else {
+            throw .wrongDimension(expected: dimension, actual: vector.count)
+        }
+        let squared = vector.withUnsafeBufferPointer { vector in
+            vector.baseAddress.map { kernels.dot($0, originals: $0, dimension: dimension, row: 0) } ?? 0
+        }
+        let norm = squared.squareRoot()
+        guard isAcceptable(norm: norm) else { throw .notUnitLength(norm: Double(norm)) }
+    }
+
+    /// False for anything that is not finite.
+    static func isAcceptable(norm: Float) -> Bool {
+        norm == 0 || abs(norm - 1) <= lengthTolerance
+    }
+}

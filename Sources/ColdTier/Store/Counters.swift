@@ -1,0 +1,34 @@
+import Synchronization
+
+/// What the store counts of itself. Any thread.
+final class Counters: Sendable {
+    let searches = Atomic<Int>(0)
+    let searchMicroseconds = Atomic<Int>(0)
+    let writes = Atomic<Int>(0)
+    let transactions = Atomic<Int>(0)
+    let transactionMicroseconds = Atomic<Int>(0)
+    let pendingSearches = Atomic<Int>(0)
+    let exports = Atomic<Int>(0)
+    let maintenanceIsScheduled = Atomic<Bool>(false)
+    /// Why the last transaction failed, until one succeeds.
+    let writeFailure = Mutex<ColdError?>(nil)
+    private let closed = Atomic<Bool>(false)
+
+    var isClosed: Bool { closed.load(ordering: .acquiring) }
+
+    /// True for the first call.
+    func close() -> Bool { !closed.exchange(true, ordering: .acquiringAndReleasing) }
+
+    /// Takes one of `limit` places; the caller subtracts one again if it got it.
+    static func enter(_ count: borrowing Atomic<Int>, limit: Int) -> Bool {
+        if count.add(1, ordering: .acquiringAndReleasing).newValue <= limit { return true }
+        count.subtract(1, ordering: .acquiringAndReleasing)
+        return false
+    }
+}
+
+extension Duration {
+    var microseconds: Double {
+        Double(components.seconds) * 1e6 + Double(components.attoseconds) / 1e12
+    }
+}

@@ -1,0 +1,17 @@
+import Knowledge
+
+/// What searches see beside the file: for each tenant its vector index, all at one change number.
+///
+/// Changed on the writer's queue only, right after a commit, under the lock that readers take too.
+struct PublishedState {
+    struct TenantView {
+        var items = 0
+        var epoch = 0
+        /// `nil` when there is no encoder, or no vector yet.
+        var index: IndexSnapshot?
+    }
+
+    var changeNumber: Int64 = 0
+    var tenants: [String: TenantView] = [:]
+    var damagedVectors = 0
+}

@@ -1,0 +1,128 @@
+import Foundation
+import GRDB
+
+/// The tables of the store, and which versions of them this program knows.
+///
+/// ```
+/// meta            store id, fingerprint secret
+/// tenant          name ↔ ordinal; item and term counts; frozen lexical statistics
+/// item            content, version, times; `vector_seq` is the change that wrote its vector (0: none)
+/// item_tag        tag → items, for the filter (the order of an item's tags is in `item.tags`)
+/// item_history    up to 10 replaced versions of an item
+/// vector          originals: f32 little-endian, encoder, checksum
+/// change          the log: one row a change, numbered without gaps
+/// segment         blocks of the vector index, derived: any row may be deleted at any time
+/// item_lexical    FTS5 (see LexicalIndex), item_posting and item_term its views, term_frequency frozen df
+/// ```
+///
+/// What follows an item goes with it by foreign key. Small columns of `item` come first: reading them must not
+/// follow the overflow pages of a long resolution.
+enum Schema {
+    /// "thCL" read as a big-endian number: marks the file as ours.
+    static let applicationID: Int32 = 0x7468_434C
+    static let version = 1
+    static let keptVersions = 10
+    /// Changes kept in the log, twice what any reader of it falls behind before it starts over.
+    static let keptChanges: Int64 = 20_000
+    /// Old changes are deleted once in so many.
+    static let changeTrimInterval: Int64 = 1_024
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in
+            try createTables(db)
+            try LexicalIndex.createTables(db)
+            try createIdentity(db)
+            try db.execute(sql: "PRAGMA user_version = 1")
+        }
+        return migrator
+    }
+
+    private static func createTables(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+                CREATE TABLE tenant(
+                    ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+                    name TEXT NOT NULL UNIQUE,
+                    items INTEGER NOT NULL DEFAULT 0,
+                    terms INTEGER NOT NULL DEFAULT 0,
+                    epoch INTEGER NOT NULL DEFAULT 0,
+                    epoch_items INTEGER NOT NULL DEFAULT 0,
+                    epoch_terms INTEGER NOT NULL DEFAULT 0,
+                    changes_since_epoch INTEGER NOT NULL DEFAULT 0
+                );
+                CREATE TABLE item(
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    tenant INTEGER NOT NULL REFERENCES tenant(ordinal),
+                    vector_seq INTEGER NOT NULL,
+                    lexical_length INTEGER NOT NULL,
+                    version INTEGER NOT NULL,
+                    created INTEGER NOT NULL,
+                    updated INTEGER NOT NULL,
+                    changed_seq INTEGER NOT NULL,
+                    category NOT NULL,
+                    tags NOT NULL,
+                    issue NOT NULL,
+                    resolution NOT NULL,
+                    UNIQUE(tenant, issue)
+                );
+                CREATE INDEX item_category ON item(tenant, category);
+                CREATE TABLE item_tag(
+                    tenant INTEGER NOT NULL,
+                    tag NOT NULL,
+                    item INTEGER NOT NULL REFERENCES item(id) ON DELETE CASCADE,
+                    PRIMARY KEY(tenant, tag, item)
+                ) WITHOUT ROWID;
+                CREATE INDEX item_tag_item ON item_tag(item);
+                CREATE TABLE item_history(
+                    tenant INTEGER NOT NULL,
+                    item INTEGER NOT NULL REFERENCES item(id) ON DELETE CASCADE,
+                    version INTEGER NOT NULL,
+                    updated INTEGER NOT NULL,
+                    category NOT NULL,
+                    tags NOT NULL,
+                    issue NOT NULL,
+                    resolution NOT NULL,
+                    PRIMARY KEY(item, version)
+                ) WITHOUT ROWID;
+                CREATE TABLE vector(
+                    item INTEGER PRIMARY KEY REFERENCES item(id) ON DELETE CASCADE,
+                    tenant INTEGER NOT NULL,
+                    checksum INTEGER NOT NULL,
+                    encoder TEXT NOT NULL,
+                    data BLOB NOT NULL
+                );
+                CREATE TABLE change(
+                    seq INTEGER PRIMARY KEY,
+                    tenant INTEGER NOT NULL,
+                    item INTEGER NOT NULL,
+                    kind INTEGER NOT NULL,
+                    version INTEGER NOT NULL,
+                    at INTEGER NOT NULL
+                );
+                CREATE TABLE segment(
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    tenant INTEGER NOT NULL REFERENCES tenant(ordinal),
+                    encoder TEXT NOT NULL,
+                    data BLOB NOT NULL
+                );
+                """)
+    }
+
+    private static func createIdentity(_ db: Database) throws {
+        var random = SystemRandomNumberGenerator()
+        let secret = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
+        try db.execute(
+            sql: "INSERT INTO meta(key, value) VALUES ('store_id', ?), ('fingerprint_secret', ?)",
+            arguments: [UUID().uuidString.lowercased(), Data(secret)])
+    }
+
+    /// Raw values are stored.
+    enum ChangeKind: Int {
+        case created = 1
+        case replaced = 2
+        case deleted = 3
+        case vector = 4
+    }
+}

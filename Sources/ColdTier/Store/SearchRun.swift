@@ -1,0 +1,141 @@
+import GRDB
+import Knowledge
+
+/// One search over one state of the store: filter, vector list, lexical list, fusion, rows.
+///
+/// Runs on a database queue, inside a read transaction that stands at `changeNumber`, as `index` does.
+struct SearchRun {
+    /// Places of each list that fusion looks at: more than twice the largest `top_k`.
+    static let fusedListLength = 50
+    /// The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009).
+    static let fusionConstant = 60.0
+
+    private let search: ColdSearch
+    private let index: IndexSnapshot?
+    private let changeNumber: Int64
+    private let strategy: SearchStrategy
+    private var clock: ContinuousClock.Instant
+    private var steps: [ColdSearchStep] = []
+
+    private struct Entry {
+        let id: ItemID
+        let score: Double
+    }
+
+    init(_ search: ColdSearch, index: IndexSnapshot?, changeNumber: Int64, since start: ContinuousClock.Instant) {
+        self.search = search
+        self.index = index
+        self.changeNumber = changeNumber
+        strategy = search.resolvedStrategy
+        clock = start
+    }
+
+    consuming func run(in db: Database) throws -> ColdAnswer {
+        finish(.snapshot, candidates: index?.count ?? 0)
+        guard let tenant = try TenantRow.load(search.tenant.name, in: db) else {
+            return answer(results: [], searched: 0, epoch: 0)
+        }
+        var allowed: ItemSelection?
+        if search.category != nil || !search.tags.isEmpty {
+            let selection = ItemSelection(try ItemFilter.items(of: search, tenant: tenant.ordinal, in: db))
+            finish(.filter, candidates: selection.count)
+            allowed = selection
+        }
+        let entries = try rank(tenant, allowed, in: db)
+        let results = try results(entries, tenant: tenant, in: db)
+        finish(.rows, candidates: results.count)
+        let searchable = strategy == .vector ? index?.count ?? 0 : tenant.items
+        return answer(results: results, searched: min(allowed?.count ?? searchable, searchable), epoch: tenant.epoch)
+    }
+
+    private mutating func rank(
+        _ tenant: TenantRow, _ allowed: ItemSelection?, in db: Database
+    ) throws -> [Entry] {
+        switch strategy {
+        case .lexical: return try lexicalList(search.topK, tenant, allowed, in: db)
+        case .auto, .vector: return try vectorList(search.topK, allowed)
+        case .hybrid:
+            let vector = try vectorList(Self.fusedListLength, allowed)
+            let lexical = try lexicalList(Self.fusedListLength, tenant, allowed, in: db)
+            let fused = Self.fuse(vector, lexical)
+            finish(.fusion, candidates: fused.count)
+            return Array(fused.prefix(search.topK))
+        }
+    }
+
+    private mutating func vectorList(_ length: Int, _ allowed: ItemSelection?) throws -> [Entry] {
+        guard let query = search.vector, let index else { return [] }
+        let matches = try index.search(
+            query: query, k: length, minimumSimilarity: search.minScore ?? Question.defaultMinScore, allowed: allowed)
+        finish(.vector, candidates: matches.count)
+        return matches.map { Entry(id: $0.id, score: $0.similarity) }
+    }
+
+    private mutating func lexicalList(
+        _ length: Int, _ tenant: TenantRow, _ allowed: ItemSelection?, in db: Database
+    ) throws -> [Entry] {
+        let terms = LexicalTokenizer.questionTerms(search.text)
+        let matches = try LexicalIndex.search(terms, tenant: tenant, limit: length, in: db) { item in
+            let id = ItemID(item)
+            if let allowed, !allowed.contains(id) { return false }
+            guard let minScore = search.minScore else { return true }
+            return try similarities(of: [id])[id, default: 0] > minScore
+        }
+        finish(.lexical, candidates: matches.count)
+        return matches.map { Entry(id: ItemID($0.item), score: $0.score) }
+    }
+
+    /// Σ 1 / (60 + rank) over the lists that an item is in, ranks from 1.
+    private static func fuse(_ lists: [Entry]...) -> [Entry] {
+        var sums: [ItemID: Double] = [:]
+        for list in lists {
+            for (place, entry) in list.enumerated() {
+                sums[entry.id, default: 0] += 1 / (fusionConstant + Double(place + 1))
+            }
+        }
+        return sums.map { Entry(id: $0, score: ($1 * 1_000_000).rounded() / 1_000_000) }
+            .sorted { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
+    }
+
+    private func similarities(of ids: [ItemID]) throws -> [ItemID: Double] {
+        guard let query = search.vector, let index else { return [:] }
+        return try index.similarity(of: ids, query: query)
+    }
+
+    private func results(_ entries: [Entry], tenant: TenantRow, in db: Database) throws -> [RankedItem] {
+        guard !entries.isEmpty else { return [] }
+        let places = repeatElement("?", count: entries.count).joined(separator: ",")
+        let statement = try db.cachedStatement(
+            sql: "SELECT \(ItemRow.columns) FROM item WHERE tenant = ? AND id IN (\(places))")
+        let arguments = StatementArguments([tenant.ordinal] + entries.map(\.id.rawValue))
+        var items: [ItemID: KnowledgeItem] = [:]
+        for row in try Row.fetchAll(statement, arguments: arguments) {
+            let item = try ItemRow(row).item
+            items[item.id] = item
+        }
+        let similarities = try similarities(of: entries.map(\.id))
+        return try entries.map { entry in
+            guard let item = items[entry.id] else {
+                // Index and rows stand at one change number, so only damage can part them.
+                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "item \(entry.id) has no row")
+            }
+            let similarity = similarities[entry.id]
+            return RankedItem(
+                item: item, similarity: similarity ?? 0, score: entry.score,
+                basis: similarity == nil ? .lexical : .cosine)
+        }
+    }
+
+    private mutating func finish(_ name: ColdSearchStep.Name, candidates: Int) {
+        let now = ContinuousClock.now
+        steps.append(
+            ColdSearchStep(name: name, microseconds: (now - clock).microseconds, candidates: candidates))
+        clock = now
+    }
+
+    private func answer(results: [RankedItem], searched: Int, epoch: Int) -> ColdAnswer {
+        ColdAnswer(
+            changeNumber: ChangeNumber(changeNumber), results: results, itemsSearched: searched, strategy: strategy,
+            rankingEpoch: epoch, steps: steps)
+    }
+}

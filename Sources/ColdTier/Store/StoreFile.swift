@@ -1,0 +1,104 @@
+import Foundation
+import GRDB
+import Knowledge
+
+/// The database file: found or made, checked, and opened as one writer and several readers.
+enum StoreFile {
+    static let name = "thermocline.sqlite"
+    /// Size to which the write-ahead log is cut back after a checkpoint.
+    private static let walSizeLimitBytes = 64 << 20
+    /// Compiled statements are few; what each connection may cache of pages.
+    private static let pageCacheKibibytes = 16 << 10
+    /// Pages read through a memory map, not copied.
+    private static let mappedBytes = 1 << 30
+
+    static func open(directory: String, readers: Int) throws(ColdError) -> DatabasePool {
+        let path = directory + "/" + name
+        do {
+            try prepare(path)
+            let pool = try DatabasePool(path: path, configuration: configuration(readers: readers))
+            try Schema.migrator.migrate(pool)
+            try pool.writeWithoutTransaction { db in
+                // The pool chose NORMAL when it switched the log on: a power cut could take acknowledged writes.
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+            }
+            return pool
+        } catch let error as ColdError {
+            throw error
+        } catch {
+            throw ColdError(error, directory: directory)
+        }
+    }
+
+    /// What must be settled before the write-ahead log is on: whose file it is, which version, and, in a new file, that
+    /// free pages can be given back.
+    private static func prepare(_ path: String) throws {
+        var configuration = Configuration()
+        configuration.readonly = false
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? queue.close() }
+        try queue.writeWithoutTransaction { db in
+            if try Int.fetchOne(db, sql: "PRAGMA page_count") == 0 {
+                try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+                try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+                return
+            }
+            guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID else {
+                throw ColdError.notAStore(file: path)
+            }
+            let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            guard found <= Schema.version else {
+                throw ColdError.newerSchema(file: path, found: found, known: Schema.version)
+            }
+        }
+    }
+
+    private static func configuration(readers: Int) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "thermocline.cold"
+        configuration.foreignKeysEnabled = true
+        configuration.maximumReaderCount = readers
+        configuration.persistentReadOnlyConnections = true
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA cache_size = -\(pageCacheKibibytes)")
+            try db.execute(sql: "PRAGMA mmap_size = \(mappedBytes)")
+            try db.execute(sql: "PRAGMA journal_size_limit = \(walSizeLimitBytes)")
+        }
+        return configuration
+    }
+
+    /// Database and write-ahead log.
+    static func byteCount(directory: String) -> Int {
+        ["", "-wal"].reduce(0) { sum, suffix in
+            var status = stat()
+            return stat(directory + "/" + name + suffix, &status) == 0 ? sum + Int(status.st_size) : sum
+        }
+    }
+}
+
+extension ColdError {
+    /// What an error of SQLite's means for the operator.
+    init(_ error: any Error, directory: String) {
+        if let error = error as? ColdError {
+            self = error
+            return
+        }
+        let file = directory + "/" + StoreFile.name
+        guard let error = error as? DatabaseError else {
+            self = .failed(detail: "\(error)")
+            return
+        }
+        let detail = "\(error.extendedResultCode.rawValue): \(error.message ?? "no message")"
+        self =
+            switch error.resultCode {
+            case .SQLITE_FULL: .storageFull(directory: directory)
+            case .SQLITE_NOTADB: .notAStore(file: file)
+            case .SQLITE_CORRUPT: .unreadable(file: file, detail: detail)
+            case .SQLITE_IOERR: .unreadable(file: file, detail: detail)
+            case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+                .directoryUnusable(directory: directory, reason: error.message ?? "SQLite error \(detail)")
+            default: .failed(detail: detail)
+            }
+    }
+}

@@ -1,0 +1,254 @@
+import GRDB
+import Knowledge
+
+/// One transaction's worth of changes: rows now, and what memory is to learn once they are committed.
+///
+/// Lives on the writer's queue, between BEGIN and COMMIT. Every change takes the next number of the log, and its row in
+/// the log is written beside what it did: item, tags, words, vector. Nothing in memory is touched, so a rollback
+/// needs no undoing.
+struct WriteTransaction {
+    private let db: Database
+    private let encoder: EncoderIdentity?
+    private let now: Timestamp
+    private let firstSequence: Int64
+    private(set) var sequence: Int64
+    private(set) var tenants: [String: TenantRow] = [:]
+    private(set) var vectorChanges: [String: [VectorChange]] = [:]
+
+    init(_ db: Database, encoder: EncoderIdentity?, now: Timestamp) throws {
+        self.db = db
+        self.encoder = encoder
+        self.now = now
+        sequence = try Self.lastSequence(db)
+        firstSequence = sequence
+    }
+
+    static func lastSequence(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(seq) FROM change")) ?? 0
+    }
+
+    mutating func apply(_ write: ItemWrite) throws -> ItemOutcome {
+        switch write {
+        case .put(let tenant, let content, let vector, let skipUnchanged):
+            try put(content, vector, tenant: tenant, skipUnchanged: skipUnchanged)
+        case .update(let id, let tenant, let content, let vector, let expectedVersion):
+            try update(id, content, vector, tenant: tenant, expectedVersion: expectedVersion)
+        case .delete(let id, let tenant, let expectedVersion):
+            try delete(id, tenant: tenant, expectedVersion: expectedVersion)
+        case .setVector(let id, let tenant, let version, let vector):
+            try setVector(vector, of: id, tenant: tenant, version: version)
+        }
+    }
+
+    /// Counts, epochs and the length of the log; the last thing before COMMIT.
+    mutating func finish() throws {
+        for name in tenants.keys { try tenants[name]?.save(in: db) }
+        guard sequence / Schema.changeTrimInterval > firstSequence / Schema.changeTrimInterval else { return }
+        try db.execute(sql: "DELETE FROM change WHERE seq <= ?", arguments: [sequence - Schema.keptChanges])
+    }
+
+    // MARK: The four writes
+
+    private mutating func put(
+        _ content: ItemContent, _ vector: [Float]?, tenant: Tenant, skipUnchanged: Bool
+    ) throws -> ItemOutcome {
+        let ordinal = try ordinal(of: tenant, inserting: true)
+        guard let ordinal else { return .notFound }
+        guard let old = try ItemRow.load(issue: content.issue, tenant: ordinal, in: db) else {
+            return .created(try insert(content, vector, tenant: tenant, ordinal: ordinal))
+        }
+        if skipUnchanged, old.item.content == content {
+            if let vector, try !hasVector(old) { try set(vector, of: old, tenant: tenant) }
+            return .unchanged(old.item)
+        }
+        return .replaced(try replace(old, with: content, vector, tenant: tenant))
+    }
+
+    private mutating func update(
+        _ id: ItemID, _ content: ItemContent, _ vector: [Float]?, tenant: Tenant, expectedVersion: Int?
+    ) throws -> ItemOutcome {
+        guard let ordinal = try ordinal(of: tenant, inserting: false),
+            let old = try ItemRow.load(id: id.rawValue, tenant: ordinal, in: db)
+        else { return .notFound }
+        if let expectedVersion, expectedVersion != old.item.version {
+            return .versionConflict(current: old.item.version)
+        }
+        if content.issue != old.item.content.issue,
+            let other = try ItemRow.load(issue: content.issue, tenant: ordinal, in: db)
+        {
+            return .issueTaken(by: other.item.id)
+        }
+        return .replaced(try replace(old, with: content, vector, tenant: tenant))
+    }
+
+    private mutating func delete(_ id: ItemID, tenant: Tenant, expectedVersion: Int?) throws -> ItemOutcome {
+        guard let ordinal = try ordinal(of: tenant, inserting: false),
+            let old = try ItemRow.load(id: id.rawValue, tenant: ordinal, in: db)
+        else { return .notFound }
+        if let expectedVersion, expectedVersion != old.item.version {
+            return .versionConflict(current: old.item.version)
+        }
+        try LexicalIndex.delete(item: id.rawValue, in: db)
+        try db.cachedStatement(sql: "DELETE FROM item WHERE id = ?").execute(arguments: [id.rawValue])
+        try log(.deleted, id, version: old.item.version, tenant: ordinal)
+        tenants[tenant.name]?.count(items: -1, terms: -old.lexicalLength)
+        vectorChanges[tenant.name, default: []].append(.remove(id))
+        return .deleted(id)
+    }
+
+    private mutating func setVector(
+        _ vector: [Float], of id: ItemID, tenant: Tenant, version: Int
+    ) throws -> ItemOutcome {
+        guard let ordinal = try ordinal(of: tenant, inserting: false),
+            let row = try ItemRow.load(id: id.rawValue, tenant: ordinal, in: db)
+        else { return .notFound }
+        guard row.item.version == version else { return .versionConflict(current: row.item.version) }
+        try set(vector, of: row, tenant: tenant)
+        return .vectorSet(id)
+    }
+
+    // MARK: Rows
+
+    private mutating func insert(
+        _ content: ItemContent, _ vector: [Float]?, tenant: Tenant, ordinal: Int64
+    ) throws -> KnowledgeItem {
+        let terms = Self.terms(of: content)
+        sequence += 1
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO item(tenant, vector_seq, lexical_length, version, created, updated, changed_seq,
+                category, tags, issue, resolution) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: StatementArguments([
+                ordinal.databaseValue, (vector == nil ? 0 : sequence).databaseValue, terms.count.databaseValue,
+                now.milliseconds.databaseValue, now.milliseconds.databaseValue, sequence.databaseValue,
+                StoredText.value(content.category), StoredText.joined(content.tags),
+                StoredText.value(content.issue), StoredText.value(content.resolution),
+            ]))
+        let id = ItemID(db.lastInsertedRowID)
+        let item = KnowledgeItem(id: id, version: 1, content: content, createdAt: now, updatedAt: now)
+        try writeParts(of: item, terms: terms, vector, tenant: tenant, ordinal: ordinal)
+        try log(sequence, .created, id, version: 1, tenant: ordinal)
+        tenants[tenant.name]?.count(items: 1, terms: terms.count)
+        return item
+    }
+
+    private mutating func replace(
+        _ old: ItemRow, with content: ItemContent, _ vector: [Float]?, tenant: Tenant
+    ) throws -> KnowledgeItem {
+        let terms = Self.terms(of: content)
+        let id = old.item.id.rawValue
+        try keepHistory(of: old)
+        sequence += 1
+        let item = KnowledgeItem(
+            id: old.item.id, version: old.item.version + 1, content: content, createdAt: old.item.createdAt,
+            updatedAt: now)
+        try db.cachedStatement(
+            sql: """
+                UPDATE item SET vector_seq = ?, lexical_length = ?, version = ?, updated = ?, changed_seq = ?,
+                category = ?, tags = ?, issue = ?, resolution = ? WHERE id = ?
+                """
+        ).execute(
+            arguments: StatementArguments([
+                (vector == nil ? 0 : sequence).databaseValue, terms.count.databaseValue, item.version.databaseValue,
+                now.milliseconds.databaseValue, sequence.databaseValue, StoredText.value(content.category),
+                StoredText.joined(content.tags), StoredText.value(content.issue),
+                StoredText.value(content.resolution), id.databaseValue,
+            ]))
+        try db.cachedStatement(sql: "DELETE FROM item_tag WHERE item = ?").execute(arguments: [id])
+        try LexicalIndex.delete(item: id, in: db)
+        if vector == nil { try VectorRow.delete(item: id, in: db) }
+        try writeParts(of: item, terms: terms, vector, tenant: tenant, ordinal: old.tenant)
+        try log(sequence, .replaced, item.id, version: item.version, tenant: old.tenant)
+        tenants[tenant.name]?.count(items: 0, terms: terms.count - old.lexicalLength)
+        return item
+    }
+
+    private mutating func writeParts(
+        of item: KnowledgeItem, terms: [String], _ vector: [Float]?, tenant: Tenant, ordinal: Int64
+    ) throws {
+        let id = item.id.rawValue
+        let insertTag = try db.cachedStatement(sql: "INSERT INTO item_tag(tenant, tag, item) VALUES (?, ?, ?)")
+        for tag in item.content.tags {
+            try insertTag.execute(
+                arguments: StatementArguments([ordinal.databaseValue, StoredText.value(tag), id.databaseValue]))
+        }
+        try LexicalIndex.insert(terms, item: id, tenant: ordinal, in: db)
+        guard let vector, let encoder else {
+            vectorChanges[tenant.name, default: []].append(.remove(item.id))
+            return
+        }
+        try VectorRow.save(vector, item: id, tenant: ordinal, encoder: encoder.fingerprint, in: db)
+        vectorChanges[tenant.name, default: []].append(.put(item.id, vector: vector, at: ChangeNumber(sequence)))
+    }
+
+    private mutating func set(_ vector: [Float], of row: ItemRow, tenant: Tenant) throws {
+        guard let encoder else { return }
+        let id = row.item.id
+        sequence += 1
+        try db.cachedStatement(sql: "UPDATE item SET vector_seq = ? WHERE id = ?")
+            .execute(arguments: [sequence, id.rawValue])
+        try VectorRow.save(vector, item: id.rawValue, tenant: row.tenant, encoder: encoder.fingerprint, in: db)
+        try log(sequence, .vector, id, version: row.item.version, tenant: row.tenant)
+        vectorChanges[tenant.name, default: []].append(.put(id, vector: vector, at: ChangeNumber(sequence)))
+    }
+
+    private func hasVector(_ row: ItemRow) throws -> Bool {
+        guard let encoder else { return false }
+        let loaded = try VectorRow.load(
+            item: row.item.id.rawValue, encoder: encoder.fingerprint, dimension: encoder.dimension, in: db)
+        if case .vector = loaded { return true }
+        return false
+    }
+
+    private func keepHistory(of old: ItemRow) throws {
+        let content = old.item.content
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO item_history(tenant, item, version, updated, category, tags, issue, resolution)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: StatementArguments([
+                old.tenant.databaseValue, old.item.id.rawValue.databaseValue, old.item.version.databaseValue,
+                old.item.updatedAt.milliseconds.databaseValue, StoredText.value(content.category),
+                StoredText.joined(content.tags), StoredText.value(content.issue),
+                StoredText.value(content.resolution),
+            ]))
+        try db.cachedStatement(sql: "DELETE FROM item_history WHERE item = ? AND version <= ?")
+            .execute(arguments: [old.item.id.rawValue, old.item.version - Schema.keptVersions])
+    }
+
+    private mutating func log(_ kind: Schema.ChangeKind, _ id: ItemID, version: Int, tenant: Int64) throws {
+        sequence += 1
+        try log(sequence, kind, id, version: version, tenant: tenant)
+    }
+
+    private func log(
+        _ sequence: Int64, _ kind: Schema.ChangeKind, _ id: ItemID, version: Int, tenant: Int64
+    ) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO change(seq, tenant, item, kind, version, at) VALUES (?, ?, ?, ?, ?, ?)"
+        ).execute(arguments: [sequence, tenant, id.rawValue, kind.rawValue, version, now.milliseconds])
+    }
+
+    private mutating func ordinal(of tenant: Tenant, inserting: Bool) throws -> Int64? {
+        if let known = tenants[tenant.name] { return known.ordinal }
+        let row =
+            inserting
+            ? try TenantRow.loadOrInsert(tenant.name, in: db) : try TenantRow.load(tenant.name, in: db)
+        tenants[tenant.name] = row
+        return row?.ordinal
+    }
+
+    /// The issue counts twice: it says what the item is about, the resolution mentions much else.
+    private static func terms(of content: ItemContent) -> [String] {
+        let issue = content.issue.foldedQuestion()
+        let texts = [
+            issue, issue, content.tags.joined(separator: " ").foldedQuestion(), content.category.foldedQuestion(),
+            content.resolution.foldedQuestion(),
+        ]
+        return LexicalTokenizer.itemTerms(texts)
+    }
+}

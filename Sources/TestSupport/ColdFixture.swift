@@ -1,0 +1,53 @@
+public import ColdTier
+public import Knowledge
+import Logging
+
+/// A store in a folder, with an encoder of few dimensions that `SyntheticVector` stands in for.
+public enum ColdFixture {
+    public static let dimension = 16
+
+    public static func encoder(_ fingerprint: String = "0123456789abcdef", dimension: Int = dimension) -> EncoderIdentity {
+        EncoderIdentity(name: "synthetic", fingerprint: fingerprint, dimension: dimension)
+    }
+
+    public static func open(
+        _ directory: String, encoder: EncoderIdentity? = encoder(), timeSource: TimeSource = .system,
+        concurrentSearches: Int = 4, maximumPendingSearches: Int = 256
+    ) async throws(ColdError) -> ColdTier {
+        try await ColdTier.open(
+            ColdTierConfiguration(
+                directory: directory, encoder: encoder, timeSource: timeSource,
+                logger: Logger(label: "cold") { _ in SwiftLogNoOpLogHandler() },
+                concurrentSearches: concurrentSearches, maximumPendingSearches: maximumPendingSearches))
+    }
+
+    public static func put(
+        _ issue: String, _ resolution: String = "restart it", category: String? = nil, tags: [String] = [],
+        tenant: Tenant = .default, embedded: Bool = true, skipUnchanged: Bool = false, dimension: Int = dimension
+    ) throws -> ItemWrite {
+        .put(
+            tenant: tenant,
+            content: try ItemContent(issue: issue, resolution: resolution, category: category, tags: tags),
+            vector: embedded ? SyntheticVector.of(issue, dimension: dimension) : nil, skipUnchanged: skipUnchanged)
+    }
+}
+
+extension ColdTier {
+    public func put(_ write: ItemWrite) async throws -> KnowledgeItem {
+        switch try await self.write([write]).first {
+        case .created(let item), .replaced(let item), .unchanged(let item): return item
+        case let outcome: throw UnexpectedOutcome(outcome: outcome)
+        }
+    }
+
+    public func find(
+        _ text: String, tenant: Tenant = .default, strategy: SearchStrategy, topK: Int = 5, category: String? = nil,
+        tags: [String] = [], minScore: Double? = nil, dimension: Int = ColdFixture.dimension
+    ) async throws(ColdError) -> ColdAnswer {
+        try await search(
+            ColdSearch(
+                tenant: tenant, text: text.foldedQuestion(),
+                vector: strategy == .lexical ? nil : SyntheticVector.of(text, dimension: dimension), topK: topK,
+                category: category, tags: tags, minScore: minScore, strategy: strategy))
+    }
+}

@@ -1,0 +1,190 @@
+import ColdTier
+import Foundation
+import GRDB
+import Knowledge
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct StoreUnderLoadTests {
+    private let directory: TemporaryDirectory
+    private var file: String { directory.path + "/thermocline.sqlite" }
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    @Test("An acknowledged write is seen by the very next search, while others write")
+    func readYourWrites() async throws {
+        let store = try await ColdFixture.open(directory.path)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<8 {
+                group.addTask {
+                    for number in 0..<25 {
+                        let issue = "writer\(writer) number\(number)"
+                        let item = try await store.put(ColdFixture.put(issue))
+                        let after = store.changeNumber
+                        for strategy in [SearchStrategy.vector, .lexical, .hybrid] {
+                            let answer = try await store.find(issue, strategy: strategy)
+                            #expect(answer.results.first?.item == item, "\(issue) by \(strategy)")
+                            #expect(answer.changeNumber >= after)
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(store.changeNumber == ChangeNumber(200))
+        #expect(store.statistics().transactions < 200)
+        await store.close()
+    }
+
+    @Test("An export is the state at its beginning, whatever is written meanwhile")
+    func export() async throws {
+        let store = try await ColdFixture.open(directory.path)
+        _ = try await store.write((0..<1_000).map { try ColdFixture.put("issue \($0)", "old") })
+        var exported: [KnowledgeItem] = []
+        var batches = 0
+        try await store.export(tenant: .default) { batch in
+            batches += 1
+            exported += batch
+            _ = try await store.write((0..<50).map { try ColdFixture.put("issue \($0 * 20)", "new") })
+            _ = try await store.write([ColdFixture.put("late \(batches)")])
+        }
+        #expect(exported.count == 1_000)
+        #expect(batches == 4)
+        #expect(exported.allSatisfy { $0.content.resolution == "old" && $0.version == 1 })
+        await store.close()
+    }
+
+    @Test("Whatever happens to segments, the answers stay the same")
+    func damagedSegments() async throws {
+        let issues = (0..<9_000).map { "disk\($0 % 97) is full\($0 % 31) on host\($0)" }
+        var store = try await ColdFixture.open(directory.path)
+        for start in stride(from: 0, to: issues.count, by: 500) {
+            _ = try await store.write(issues[start..<start + 500].map { try ColdFixture.put($0) })
+        }
+        _ = try await store.write(
+            (0..<300).map { .delete(id: ItemID(Int64($0 * 7 + 1)), tenant: .default, expectedVersion: nil) })
+        try store.sealBlocks()
+        #expect(store.statistics().segments >= 2)
+        let questions = ["disk3 is full9", "host77", "disk50 host4000 full2"]
+        func answers(_ store: ColdTier) async throws -> [[RankedItem]] {
+            var answers: [[RankedItem]] = []
+            for question in questions {
+                answers.append(try await store.find(question, strategy: .vector, topK: 20, minScore: 0).results)
+            }
+            return answers
+        }
+        let expected = try await answers(store)
+        #expect(expected.allSatisfy { $0.count == 20 })
+        await store.close()
+
+        let segments = try await DatabaseQueue(path: file).read { db in
+            try Row.fetchAll(db, sql: "SELECT id, data FROM segment").map { ($0[0] as Int64, $0[1] as Data) }
+        }
+        var damage: [(String, [Data?])] = [("none", segments.map(\.1)), ("all lost", segments.map { _ in nil })]
+        for place in [0, 9, 40, 200, segments[0].1.count / 2, segments[0].1.count - 1] {
+            damage.append(
+                (
+                    "byte \(place)",
+                    segments.map {
+                        var data = $0.1; data[place] ^= 0x55; return data
+                    }
+                ))
+        }
+        damage.append(("cut", segments.map { $0.1.prefix($0.1.count / 3) }))
+        damage.append(("exchanged", segments.map(\.1).reversed()))
+        damage.append(("doubled", segments.map { _ in segments[0].1 }))
+        for (name, data) in damage {
+            try await DatabaseQueue(path: file).write { db in
+                try db.execute(sql: "DELETE FROM segment")
+                for bytes in data {
+                    guard let bytes else { continue }
+                    try db.execute(
+                        sql: "INSERT INTO segment(tenant, encoder, data) VALUES (1, '0123456789abcdef', ?)",
+                        arguments: [bytes])
+                }
+            }
+            store = try await ColdFixture.open(directory.path)
+            #expect(try await answers(store) == expected, "\(name)")
+            #expect(store.statistics().itemsWithoutVector == 0, "\(name)")
+            try store.sealBlocks()
+            await store.close()
+            store = try await ColdFixture.open(directory.path)
+            #expect(try await answers(store) == expected, "\(name), sealed again")
+            await store.close()
+        }
+    }
+
+    @Test("A full disk refuses writes, not searches, and heals with space")
+    func fullDisk() async throws {
+        let store = try await ColdFixture.open(directory.path)
+        let kept = try await store.put(ColdFixture.put("disk full"))
+        let pages = try #require(try await store.writerPragma("page_count").flatMap { Int($0) })
+        _ = try await store.writerPragma("max_page_count = \(pages + 2)")
+        let large = String(repeating: "some words ", count: 5_000)
+        let full = ColdError.storageFull(directory: directory.path)
+        for number in 0..<3 {
+            await #expect(throws: full) { try await store.write([ColdFixture.put("large \(number)", large)]) }
+        }
+        var health = await store.check()
+        #expect(health.isReadable)
+        #expect(!health.isWritable)
+        #expect(health.problem == full)
+        for strategy in [SearchStrategy.vector, .lexical, .hybrid] {
+            #expect(try await store.find("disk full", strategy: strategy).results.map(\.item) == [kept])
+        }
+        #expect(store.changeNumber == ChangeNumber(1))
+
+        _ = try await store.writerPragma("max_page_count = 1000000")
+        health = await store.check()
+        #expect(health.isWritable)
+        #expect(health.problem == nil)
+        let large0 = try await store.put(ColdFixture.put("large 0", large))
+        #expect(large0.version == 1)
+        #expect(store.changeNumber == ChangeNumber(2))
+        await store.close()
+    }
+
+    @Test("A damaged file is named, not crashed on")
+    func damagedFile() async throws {
+        var store = try await ColdFixture.open(directory.path)
+        _ = try await store.write((0..<2_000).map { try ColdFixture.put("issue \($0)") })
+        await store.close()
+        let handle = try #require(FileHandle(forUpdatingAtPath: file))
+        let size = try handle.seekToEnd()
+        for offset in stride(from: UInt64(4096 * 20), to: size - 4096, by: 4096) {
+            try handle.seek(toOffset: offset)
+            try handle.write(contentsOf: Data(repeating: 0xEE, count: 512))
+        }
+        try handle.close()
+        do throws(ColdError) {
+            store = try await ColdFixture.open(directory.path)
+            let health = await store.check()
+            #expect(!health.isReadable)
+            await store.close()
+        } catch {
+            guard case .unreadable(file, _) = error else { throw error }
+        }
+    }
+
+    @Test("What deletions free goes back to the file system in steps")
+    func vacuum() async throws {
+        let store = try await ColdFixture.open(directory.path)
+        let text = String(repeating: "some longer words here ", count: 200)
+        for start in stride(from: 0, to: 2_000, by: 250) {
+            _ = try await store.write((start..<start + 250).map { try ColdFixture.put("issue \($0)", "\(text) \($0)") })
+        }
+        func pages() async throws -> Int {
+            try #require(try await store.writerPragma("page_count").flatMap { Int($0) })
+        }
+        let before = try await pages()
+        _ = try await store.write(
+            (0..<2_000).map { .delete(id: ItemID(Int64($0 + 1)), tenant: .default, expectedVersion: nil) })
+        while try store.vacuumStep() {}
+        let after = try await pages()
+        #expect(after < before / 2, "\(before) → \(after)")
+        await store.close()
+    }
+}
