@@ -1,0 +1,42 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    static let xRequestID = HTTPField.Name.constant("X-Request-ID")
+
+    /// A name known when this was written, which makes an invalid one a mistake of ours.
+    private static func constant(_ name: StaticString) -> HTTPField.Name {
+        guard let name = HTTPField.Name(String(describing: name)) else {
+            preconditionFailure("\(name) is no field name")
+        }
+        return name
+    }
+}
+
+/// The media types that are sent and taken.
+enum MediaTypes {
+    static let json = "application/json"
+    static let ndjson = "application/x-ndjson"
+    static let prometheus = "text/plain; version=0.0.4; charset=utf-8"
+    static let openMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+    /// The media type of a `Content-Type` value without its parameters, in lower case.
+    static func essence(_ contentType: String) -> String {
+        String(contentType.prefix { $0 != ";" }).trimmingSpaces().lowercased()
+    }
+
+    static func isJSON(_ contentType: String) -> Bool {
+        let type = essence(contentType)
+        return type == json || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+    }
+
+    static func isNDJSON(_ contentType: String) -> Bool {
+        [ndjson, "application/ndjson", "application/jsonl", "application/json-lines", json]
+            .contains(essence(contentType))
+    }
+}
+
+extension String {
+    fileprivate func trimmingSpaces() -> String {
+        String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+    }
+}
