@@ -10,14 +10,13 @@ public enum SearchStrategy: String, Sendable, Hashable, CaseIterable, Codable {
     case hybrid
 }
 
-/// A question as asked by one tenant, with all that can change its answer.
+/// What is asked, with all that can change its answer but the tenant who asks it.
 public struct Question: Sendable, Hashable {
     public static let maximumTopK = 20
     public static let defaultTopK = 5
     /// Cosine that a result must exceed unless the caller says otherwise.
     public static let defaultMinScore = 0.3
 
-    public let tenant: Tenant
     /// The caller's own text, verbatim.
     public let text: String
     /// What is compared, encoded and tokenised: `text` in folded form.
@@ -33,10 +32,9 @@ public struct Question: Sendable, Hashable {
 
     /// The HTTP layer has checked bounds and types; `topK` is clamped to 1…20 all the same.
     public init(
-        tenant: Tenant, text: String, topK: Int = Question.defaultTopK, category: String? = nil, tags: [String] = [],
+        text: String, topK: Int = Question.defaultTopK, category: String? = nil, tags: [String] = [],
         minScore: Double? = nil, strategy: SearchStrategy = .auto
     ) {
-        self.tenant = tenant
         self.text = text
         folded = text.foldedQuestion()
         self.topK = min(max(topK, 1), Self.maximumTopK)
@@ -60,16 +58,17 @@ public struct QuestionKey: Sendable, Hashable {
     }
 
     /// - Parameters:
-    ///   - encoder: fingerprint of the encoder that a fresh search would use, empty when there is none.
+    ///   - tenant: who asks, and whose knowledge answers.
+    ///   - encoder: fingerprint of the encoder that made the tenant's vectors, empty when there is none.
     ///   - rankingEpoch: number of the ranking's version; another one ranks differently.
-    public init(_ question: Question, encoder: String, rankingEpoch: Int) {
+    public init(_ question: Question, tenant: Tenant, encoder: String, rankingEpoch: Int) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(question.folded.utf8.count + 96)
         func append(_ field: some Collection<UInt8>) {
             withUnsafeBytes(of: UInt32(field.count).littleEndian) { bytes.append(contentsOf: $0) }
             bytes.append(contentsOf: field)
         }
-        append(question.tenant.name.utf8)
+        append(tenant.name.utf8)
         append(question.folded.utf8)
         append(CollectionOfOne(UInt8(question.topK)))
         append((question.category.map { "=" + $0 } ?? "").utf8)

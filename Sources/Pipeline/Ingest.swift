@@ -1,0 +1,95 @@
+public import ColdTier
+import Embedding
+public import Knowledge
+
+/// Takes knowledge in: encodes what is searched for, and hands it to cold in one transaction.
+///
+/// Nothing is swept from hot or warm: an answer's validity is checked when it is found (see `Validity`).
+public struct Ingest: Sendable {
+    /// Items given a vector in one step of catching up.
+    static let pendingBatchSize = 64
+
+    private let cold: ColdTier
+    private let encoder: EncoderSlot
+
+    public init(cold: ColdTier, encoder: EncoderSlot) {
+        self.cold = cold
+        self.encoder = encoder
+    }
+
+    /// Adds an item, or replaces the tenant's item of the same issue.
+    public func put(_ content: ItemContent, for caller: Caller) async throws(ColdError) -> ItemOutcome {
+        try await one(
+            .put(tenant: caller.tenant, content: content, vector: await vector(of: content), skipUnchanged: false))
+    }
+
+    public func update(
+        _ id: ItemID, _ content: ItemContent, expectedVersion: Int?, for caller: Caller
+    ) async throws(ColdError) -> ItemOutcome {
+        try await one(
+            .update(
+                id, tenant: caller.tenant, content: content, vector: await vector(of: content),
+                expectedVersion: expectedVersion))
+    }
+
+    public func delete(_ id: ItemID, expectedVersion: Int?, for caller: Caller) async throws(ColdError) -> ItemOutcome {
+        try await one(.delete(id, tenant: caller.tenant, expectedVersion: expectedVersion))
+    }
+
+    /// Adds or replaces many, all or none.
+    ///
+    /// - Parameter skipUnchanged: leaves items alone that are already as given, so that a repeated import is cheap.
+    /// - Returns: an outcome an item, in order.
+    public func put(
+        batch: [ItemContent], skipUnchanged: Bool, for caller: Caller
+    ) async throws(ColdError) -> [ItemOutcome] {
+        let vectors = await vectors(of: batch)
+        return try await cold.write(
+            batch.indices.map { index in
+                .put(
+                    tenant: caller.tenant, content: batch[index], vector: vectors?[index],
+                    skipUnchanged: skipUnchanged)
+            })
+    }
+
+    /// Gives vectors to items stored while there was no encoder, until all have one or the encoder fails.
+    ///
+    /// - Returns: how many got one.
+    @discardableResult
+    public func embedPending() async throws(ColdError) -> Int {
+        var done = 0
+        while true {
+            let pending = try await cold.itemsWithoutVector(limit: Self.pendingBatchSize)
+            guard !pending.isEmpty, let vectors = await vectors(of: pending.map(\.content)) else { return done }
+            _ = try await cold.write(
+                pending.indices.map { index in
+                    .setVector(
+                        pending[index].id, tenant: pending[index].tenant, version: pending[index].version,
+                        vector: vectors[index])
+                })
+            done += pending.count
+        }
+    }
+
+    private func one(_ write: ItemWrite) async throws(ColdError) -> ItemOutcome {
+        let outcomes = try await cold.write([write])
+        guard let outcome = outcomes.first else { return .notFound }
+        return outcome
+    }
+
+    private func vector(of content: ItemContent) async -> [Float]? {
+        await vectors(of: [content])?.first
+    }
+
+    /// `nil` when the encoder is away: the items are stored all the same, found by their words, and given
+    /// their vectors later.
+    private func vectors(of contents: [ItemContent]) async -> [[Float]]? {
+        guard case .ready(let encoder) = encoder.status else { return nil }
+        return try? await encoder.encode(batch: contents.map(\.embeddedText))
+    }
+}
+
+extension ItemContent {
+    /// What of an item is encoded.
+    var embeddedText: String { issue.foldedQuestion() }
+}

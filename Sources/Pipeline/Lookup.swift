@@ -1,0 +1,222 @@
+import ColdTier
+import Embedding
+public import Knowledge
+import Routing
+import WarmTier
+
+/// Whether a look-up may use what is kept.
+public enum CacheUse: Sendable, Hashable {
+    case `default`
+    /// Computes afresh and keeps nothing.
+    case bypass
+}
+
+/// Answers questions: from hot, from a computation under way, from warm, else by searching cold.
+///
+/// The way of one request, in order; each early return is a hit. Any task.
+public struct Lookup: Sendable {
+    /// What one question may spend on Redis in all, reading and placing.
+    static let warmAllowance = Duration.milliseconds(5)
+    /// Answers computed together must not expire together: lifetimes vary by this share either way.
+    static let lifetimeJitter = 0.1
+
+    private let tiers: TierStack
+    private let admit: Admit
+
+    public init(_ tiers: TierStack) {
+        self.tiers = tiers
+        admit = Admit(tiers: tiers)
+    }
+
+    public func answer(
+        _ question: Question, for caller: Caller, cache: CacheUse = .default
+    ) async throws(LookupError) -> Reply {
+        var trace = Trace()
+        let arrival = tiers.cold.changeNumber
+        let now = tiers.time.now()
+        let asked = identify(question, caller, at: now)
+        trace.step("fingerprint", "done", asked.fingerprint.description)
+
+        if cache == .bypass {
+            let computed = try await compute(asked, keeping: false).get()
+            trace.append(computed.steps)
+            return reply(asked, computed, decision: decide(asked, computed.answer), coalesced: false, trace: trace)
+        }
+
+        let kept = tiers.hot.get(asked.fingerprint, key: asked.key, at: now) { Validity.isCurrent($0, at: arrival) }
+        trace.step("hot.exact", kept == nil ? "miss" : "hit")
+        if let kept {
+            let hit = Computed(answer: kept, servedBy: .hot, degraded: [], placement: .placed(.hot), steps: [])
+            return reply(asked, hit, decision: decide(asked, kept), coalesced: false, trace: trace)
+        }
+
+        let (computed, joined) = try await tiers.flights.join(asked.key, arrival: arrival) {
+            await compute(asked, keeping: true)
+        }
+        if joined { trace.step("in_flight", "joined") }
+        trace.append(computed.steps)
+        return reply(asked, computed, decision: decide(asked, computed.answer), coalesced: joined, trace: trace)
+    }
+
+    /// A question with its identity and how often it was asked.
+    private struct Asked: Sendable {
+        let question: Question
+        let tenant: Tenant
+        let key: QuestionKey
+        let fingerprint: Fingerprint
+        let access: AccessRecord
+        let at: Timestamp
+    }
+
+    private func identify(_ question: Question, _ caller: Caller, at now: Timestamp) -> Asked {
+        let key = QuestionKey(
+            question, tenant: caller.tenant, encoder: tiers.cold.encoder?.fingerprint ?? "",
+            rankingEpoch: tiers.cold.rankingEpoch(of: caller.tenant))
+        let fingerprint = tiers.fingerprinter.fingerprint(of: key)
+        return Asked(
+            question: question, tenant: caller.tenant, key: key, fingerprint: fingerprint,
+            access: tiers.ledger.record(fingerprint, at: now), at: now)
+    }
+
+    /// Finds the answer below hot and places it. Runs once for all who ask the same at once.
+    private func compute(_ asked: Asked, keeping: Bool) async -> Result<Computed, LookupError> {
+        var trace = Trace()
+        var degraded: [Degradation] = []
+
+        let warmStart = ContinuousClock.now
+        if keeping {
+            switch await tiers.warm.get(asked.fingerprint, tenant: asked.tenant, within: Self.warmAllowance) {
+            case .hit(let answer) where isServable(answer, to: asked):
+                trace.step("warm.exact", "hit")
+                let placement = admit.promote(answer, decide(asked, answer))
+                trace.step("promote", placement.refused == nil ? "placed" : "refused", placement.tier.rawValue)
+                return .success(
+                    Computed(
+                        answer: answer, servedBy: .warm, degraded: [], placement: placement, steps: trace.steps))
+            case .hit:
+                trace.step("warm.exact", "miss", "outdated")
+            case .miss:
+                trace.step("warm.exact", "miss")
+            case .unavailable(let reason):
+                trace.step("warm.exact", "unavailable", reason)
+                degraded.append(Degradation(part: "warm_cache", reason: reason))
+            }
+        }
+        let allowance = Self.warmAllowance - (ContinuousClock.now - warmStart)
+
+        let vector: [Float]?
+        switch await embed(asked) {
+        case .success(let embedded):
+            vector = embedded.vector
+            trace.step("embed", embedded.wasCached ? "hit" : "done")
+        case .failure(let error):
+            vector = nil
+            trace.step("embed", "unavailable", error.description)
+            degraded.append(Degradation(part: "encoder", reason: error.description))
+        }
+
+        let found: ColdAnswer
+        do {
+            found = try await search(asked, vector: vector)
+        } catch {
+            return .failure(error.asLookupError)
+        }
+        trace.step("cold.search", found.results.isEmpty ? "miss" : "hit", found.strategy.rawValue)
+
+        let answer = encode(found, asked)
+        tiers.ledger.note(quality: answer.quality, of: asked.fingerprint)
+        let placement: Placement
+        if keeping {
+            let decision = decide(asked, answer)
+            placement = await admit.place(answer, decision, degraded: degraded, allowance: allowance)
+            trace.step(
+                "admit", placement.refused == nil ? "placed" : "refused", placement.refused ?? placement.tier.rawValue)
+        } else {
+            placement = Placement(tier: .cold, refused: "the cache was bypassed")
+        }
+        return .success(
+            Computed(
+                answer: answer, servedBy: answer.resultCount == 0 ? .miss : .cold, degraded: degraded,
+                placement: placement, steps: trace.steps))
+    }
+
+    private func isServable(_ answer: Answer, to asked: Asked) -> Bool {
+        // The change number now, not at arrival: this answer is for all who joined since.
+        answer.key == asked.key && tiers.time.now() < answer.expiresAt
+            && Validity.isCurrent(answer, at: tiers.cold.changeNumber)
+    }
+
+    private func embed(_ asked: Asked) async -> Result<(vector: [Float], wasCached: Bool), EncoderError> {
+        let encoder: any Encoder
+        switch tiers.encoder.status {
+        case .ready(let ready): encoder = ready
+        case .unavailable(let error): return .failure(error)
+        }
+        let fingerprint = tiers.fingerprinter.fingerprint(
+            ofText: asked.question.folded, tenant: asked.tenant, encoder: encoder.identity.fingerprint)
+        if let vector = tiers.questionVectors.get(fingerprint) { return .success((vector, true)) }
+        let start = ContinuousClock.now
+        do {
+            let vector = try await encoder.encode(asked.question.folded)
+            tiers.metrics.encoding.record(.now - start)
+            tiers.questionVectors.insert(fingerprint, vector)
+            return .success((vector, false))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func search(_ asked: Asked, vector: [Float]?) async throws(ColdError) -> ColdAnswer {
+        let start = ContinuousClock.now
+        let found = try await tiers.cold.search(
+            ColdSearch(
+                tenant: asked.tenant, text: asked.question.folded, vector: vector, topK: asked.question.topK,
+                category: asked.question.category, tags: asked.question.tags, minScore: asked.question.minScore,
+                strategy: asked.question.strategy))
+        tiers.metrics.search.record(.now - start)
+        return found
+    }
+
+    private func encode(_ found: ColdAnswer, _ asked: Asked) -> Answer {
+        let now = tiers.time.now()
+        let jitter = Double.random(in: (1 - Self.lifetimeJitter)...(1 + Self.lifetimeJitter))
+        return Answer(
+            tenant: asked.tenant, fingerprint: asked.fingerprint, key: asked.key, changeNumber: found.changeNumber,
+            computedAt: now,
+            expiresAt: now.adding(milliseconds: Int64(Double(tiers.answerLifetimeMilliseconds) * jitter)),
+            quality: AnswerQuality.quality(of: found.results), resultCount: found.results.count,
+            itemsSearched: found.itemsSearched, fragment: AnswerCodec.fragment(of: found.results))
+    }
+
+    private func decide(_ asked: Asked, _ answer: Answer) -> RoutingDecision {
+        tiers.rules.decide(
+            asked.access, quality: answer.quality, folded: asked.question.folded, at: asked.at,
+            hotIsFull: tiers.hot.isFull)
+    }
+
+    private func reply(
+        _ asked: Asked, _ computed: Computed, decision: RoutingDecision, coalesced: Bool, trace: Trace
+    ) -> Reply {
+        var trace = trace
+        let placement = coalesced ? admit.raise(computed, decision) : computed.placement
+        trace.step("route", decision.tier.rawValue, "\(decision.rule.rawValue): \(decision.reason)")
+        let elapsed = trace.elapsed
+        tiers.metrics.count(computed.servedBy, took: elapsed, rule: decision.rule, degraded: computed.degraded)
+        if coalesced { tiers.metrics.coalesced.add() }
+        return Reply(
+            answer: computed.answer, servedBy: computed.servedBy,
+            match: computed.servedBy == .hot || computed.servedBy == .warm ? .exact : .search,
+            reason: decision.reason, placedIn: placement.tier, placementRefused: placement.refused,
+            accessCount: asked.access.count, coalesced: coalesced, degraded: computed.degraded, elapsed: elapsed,
+            steps: trace.steps)
+    }
+}
+
+extension ColdError {
+    var asLookupError: LookupError {
+        switch self {
+        case .overloaded: .overloaded(description)
+        default: .storageUnavailable(description)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+public import Knowledge
+public import Routing
+
+/// Counts of answered questions. Written by `Lookup` alone, read from any thread.
+public final class QuestionMetrics: Sendable {
+    /// Questions that shared another's computation.
+    public let coalesced = Counter()
+    /// Answers pushed out of hot for capacity and taken in by warm.
+    public let demotions = Counter()
+    /// Answers raised from warm to hot.
+    public let promotions = Counter()
+    /// Encoding of questions that were not in the cache of question vectors.
+    public let encoding = LatencyHistogram()
+    public let search = LatencyHistogram()
+
+    private let latencies: [ServedBy: LatencyHistogram]
+    private let decisionCounts: [RoutingDecision.Rule: Counter]
+    private let degradedCounts: [String: Counter]
+
+    init() {
+        latencies = Dictionary(uniqueKeysWithValues: ServedBy.allCases.map { ($0, LatencyHistogram()) })
+        decisionCounts = Dictionary(uniqueKeysWithValues: RoutingDecision.Rule.allCases.map { ($0, Counter()) })
+        degradedCounts = ["warm_cache": Counter(), "encoder": Counter()]
+    }
+
+    /// Durations of the look-ups that ended with this outcome. Their number is the number of questions so counted.
+    public func latency(_ servedBy: ServedBy) -> LatencySnapshot {
+        latencies[servedBy]?.snapshot() ?? LatencyHistogram().snapshot()
+    }
+
+    public var served: ServedCounts {
+        ServedCounts(
+            hot: latency(.hot).count, warm: latency(.warm).count, cold: latency(.cold).count,
+            miss: latency(.miss).count)
+    }
+
+    public func decisions(by rule: RoutingDecision.Rule) -> UInt64 { decisionCounts[rule]?.value ?? 0 }
+
+    /// Replies that had to do without this part.
+    public func degradedReplies(without part: String) -> UInt64 { degradedCounts[part]?.value ?? 0 }
+
+    func count(_ servedBy: ServedBy, took elapsed: Duration, rule: RoutingDecision.Rule, degraded: [Degradation]) {
+        latencies[servedBy]?.record(elapsed)
+        decisionCounts[rule]?.add()
+        for degradation in degraded { degradedCounts[degradation.part]?.add() }
+    }
+}
+
+/// Questions answered since the start, by the tier that answered.
+public struct ServedCounts: Sendable, Hashable {
+    public let hot: UInt64
+    public let warm: UInt64
+    public let cold: UInt64
+    public let miss: UInt64
+
+    public init(hot: UInt64, warm: UInt64, cold: UInt64, miss: UInt64) {
+        self.hot = hot
+        self.warm = warm
+        self.cold = cold
+        self.miss = miss
+    }
+
+    public var total: UInt64 { hot + warm + cold + miss }
+}
