@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 
 extension HTTPField.Name {
@@ -21,7 +22,7 @@ enum MediaTypes {
 
     /// The media type of a `Content-Type` value without its parameters, in lower case.
     static func essence(_ contentType: String) -> String {
-        String(contentType.prefix { $0 != ";" }).trimmingSpaces().lowercased()
+        contentType.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
     }
 
     static func isJSON(_ contentType: String) -> Bool {
@@ -32,11 +33,5 @@ enum MediaTypes {
     static func isNDJSON(_ contentType: String) -> Bool {
         [ndjson, "application/ndjson", "application/jsonl", "application/json-lines", json]
             .contains(essence(contentType))
-    }
-}
-
-extension String {
-    fileprivate func trimmingSpaces() -> String {
-        String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
     }
 }

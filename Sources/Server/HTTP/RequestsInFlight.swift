@@ -14,6 +14,7 @@ final class RequestsInFlight: Sendable {
     private let state = Mutex(State())
 
     var count: Int { state.withLock { $0.count } }
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// False when the door is closed.
     func enter() -> Bool {
