@@ -1,15 +1,15 @@
 import HotTier
-import Knowledge
+package import Knowledge
 import Routing
 import Synchronization
 import WarmTier
 
 /// Where an answer is kept, and why not where the router wanted it.
-struct Placement: Sendable, Hashable {
-    let tier: Tier
-    let refused: String?
+package struct Placement: Sendable, Hashable {
+    package let tier: Tier
+    package let refused: String?
 
-    static func placed(_ tier: Tier) -> Placement { Placement(tier: tier, refused: nil) }
+    package static func placed(_ tier: Tier) -> Placement { Placement(tier: tier, refused: nil) }
 }
 
 /// Puts answers where the router decides. The decision is the router's; that it still holds is checked here.
@@ -65,7 +65,7 @@ struct Admit: Sendable {
     private func placeInWarm(_ answer: Answer, allowance: Duration) async -> Placement {
         switch await tiers.warm.admit(answer, within: allowance) {
         case .admitted: .placed(.warm)
-        case .refused(let reason): Placement(tier: .cold, refused: reason)
+        case .refused(let reason): Placement(tier: .cold, refused: reason.description)
         }
     }
 

@@ -1,9 +1,9 @@
-import Knowledge
+package import Knowledge
 
 /// Encodes results as the members of a reply that do not vary from asker to asker.
-enum AnswerCodec {
+package enum AnswerCodec {
     /// `"results":[…],"response":…,"similarity_score":…`, and `"message":…` when there is no result.
-    static func fragment(of results: [RankedItem]) -> [UInt8] {
+    package static func fragment(of results: [RankedItem]) -> [UInt8] {
         var json = JSONWriter(reserving: 1_024)
         json.array("results") { json in
             for result in results { write(result, to: &json) }
@@ -47,8 +47,8 @@ enum AnswerCodec {
 }
 
 /// How good an answer looks by itself: Σ(sᵢ/i) / Σ(1/i) over its similarities, i the rank from 1; 0…1.
-enum AnswerQuality {
-    static func quality(of results: [RankedItem]) -> Double {
+package enum AnswerQuality {
+    package static func quality(of results: [RankedItem]) -> Double {
         guard !results.isEmpty else { return 0 }
         var weighted = 0.0
         var weights = 0.0

@@ -1,4 +1,4 @@
-import Knowledge
+package import Knowledge
 import Synchronization
 
 /// Computations under way, so that identical questions asked at once are computed once.
@@ -6,9 +6,9 @@ import Synchronization
 /// A computation runs in a task of its own: it goes on, and serves those who joined, when its first asker goes
 /// away. A question joins only a computation that began at or after the change number at which the question
 /// arrived; otherwise a write acknowledged before the question could be missing from its answer.
-final class Flights: Sendable {
+package final class Flights: Sendable {
     /// Different questions computed at once. Each holds a few KB; more would only wait for the encoder.
-    static let maximumCount = 1_024
+    package static let maximumCount = 1_024
 
     private struct Flight: Sendable {
         let number: UInt64
@@ -25,12 +25,14 @@ final class Flights: Sendable {
 
     private let state = Mutex(State())
 
-    var count: Int { state.withLock { $0.underWay } }
+    package init() {}
+
+    package var count: Int { state.withLock { $0.underWay } }
 
     /// Waits for the computation of `key`, begun here unless a fitting one is under way.
     ///
     /// - Parameter arrival: the change number when the question arrived.
-    func join(
+    package func join(
         _ key: QuestionKey, arrival: ChangeNumber,
         compute: @escaping @Sendable () async -> Result<Computed, LookupError>
     ) async throws(LookupError) -> (computed: Computed, joined: Bool) {
@@ -65,11 +67,19 @@ final class Flights: Sendable {
 }
 
 /// What a computation came to, shared by all who waited for it.
-struct Computed: Sendable {
-    let answer: Answer
-    let servedBy: ServedBy
-    let degraded: [Degradation]
+package struct Computed: Sendable {
+    package let answer: Answer
+    package let servedBy: ServedBy
+    package let degraded: [Degradation]
     /// Where the computation has placed the answer.
-    let placement: Placement
-    let steps: [Step]
+    package let placement: Placement
+    package let steps: [Step]
+
+    package init(answer: Answer, servedBy: ServedBy, degraded: [Degradation], placement: Placement, steps: [Step]) {
+        self.answer = answer
+        self.servedBy = servedBy
+        self.degraded = degraded
+        self.placement = placement
+        self.steps = steps
+    }
 }

@@ -28,12 +28,12 @@ public struct Ingest: Sendable {
     ) async throws(ColdError) -> ItemOutcome {
         try await one(
             .update(
-                id, tenant: caller.tenant, content: content, vector: await vector(of: content),
+                id: id, tenant: caller.tenant, content: content, vector: await vector(of: content),
                 expectedVersion: expectedVersion))
     }
 
     public func delete(_ id: ItemID, expectedVersion: Int?, for caller: Caller) async throws(ColdError) -> ItemOutcome {
-        try await one(.delete(id, tenant: caller.tenant, expectedVersion: expectedVersion))
+        try await one(.delete(id: id, tenant: caller.tenant, expectedVersion: expectedVersion))
     }
 
     /// Adds or replaces many, all or none.
@@ -64,7 +64,7 @@ public struct Ingest: Sendable {
             _ = try await cold.write(
                 pending.indices.map { index in
                     .setVector(
-                        pending[index].id, tenant: pending[index].tenant, version: pending[index].version,
+                        id: pending[index].id, tenant: pending[index].tenant, version: pending[index].version,
                         vector: vectors[index])
                 })
             done += pending.count

@@ -71,7 +71,7 @@ public struct Lookup: Sendable {
     private func identify(_ question: Question, _ caller: Caller, at now: Timestamp) -> Asked {
         let key = QuestionKey(
             question, tenant: caller.tenant, encoder: tiers.cold.encoder?.fingerprint ?? "",
-            rankingEpoch: tiers.cold.rankingEpoch(of: caller.tenant))
+            rankingEpoch: tiers.cold.rankingEpoch(caller.tenant))
         let fingerprint = tiers.fingerprinter.fingerprint(of: key)
         return Asked(
             question: question, tenant: caller.tenant, key: key, fingerprint: fingerprint,
@@ -97,9 +97,11 @@ public struct Lookup: Sendable {
                 trace.step("warm.exact", "miss", "outdated")
             case .miss:
                 trace.step("warm.exact", "miss")
+            case .unavailable(.disabled):
+                trace.step("warm.exact", "switched off")
             case .unavailable(let reason):
-                trace.step("warm.exact", "unavailable", reason)
-                degraded.append(Degradation(part: "warm_cache", reason: reason))
+                trace.step("warm.exact", "unavailable", reason.description)
+                degraded.append(Degradation(part: "warm_cache", reason: reason.description))
             }
         }
         let allowance = Self.warmAllowance - (ContinuousClock.now - warmStart)

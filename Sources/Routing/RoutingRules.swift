@@ -51,6 +51,12 @@ public struct RoutingDecision: Sendable, Hashable {
     public let rule: Rule
     /// In words, for the reply.
     public let reason: String
+
+    package init(tier: Tier, rule: Rule, reason: String) {
+        self.tier = tier
+        self.rule = rule
+        self.reason = reason
+    }
 }
 
 extension RoutingRules {

@@ -1,0 +1,59 @@
+public import ColdTier
+public import Embedding
+import Foundation
+public import HotTier
+public import Knowledge
+import Logging
+import NIOPosix
+public import Pipeline
+public import Routing
+public import WarmTier
+
+/// A whole stack of tiers with real parts, in a folder of its own that goes with it.
+public final class TestStack: Sendable {
+    public let directory: TemporaryDirectory
+    public let redis: RedisProcess?
+    public let clock: ManualClock
+    public let tiers: TierStack
+    public let lookup: Lookup
+    public let ingest: Ingest
+
+    /// - Parameters:
+    ///   - redis: `nil` for an address where nothing listens.
+    ///   - encoder: `nil` for a server without a model.
+    public init(
+        redis: RedisProcess?, encoder: (any Encoder)?, hotCapacity: Int = 1_000, warmCapacity: Int = 10_000,
+        rules: RoutingRules = RoutingRules(), directory: TemporaryDirectory? = nil
+    ) async throws {
+        self.directory = try directory ?? TemporaryDirectory()
+        self.redis = redis
+        clock = ManualClock(at: Timestamp(milliseconds: 1_700_000_000_000))
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let cold = try await ColdTier.open(
+            ColdTierConfiguration(
+                directory: self.directory.path, encoder: encoder?.identity, timeSource: clock.timeSource,
+                logger: logger))
+        let socketPath = redis?.socketPath ?? self.directory.path + "/nothing-listens-here"
+        let warm = WarmTier(
+            configuration: WarmTierConfiguration(
+                address: RedisAddress(endpoint: .unixSocket(socketPath)), capacity: warmCapacity, storeID: cold.storeID,
+                encoder: encoder?.identity.fingerprint ?? "", commandTimeoutMilliseconds: 1_000),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, timeSource: clock.timeSource, logger: logger)
+        warm.start()
+        let slot = EncoderSlot { () async throws(EncoderError) -> any Encoder in
+            guard let encoder else { throw .modelMissing(path: "nowhere") }
+            return encoder
+        }
+        await slot.loadOnce()
+        tiers = TierStack(
+            hot: HotTier(capacity: hotCapacity, maximumBytes: 64 << 20), warm: warm, cold: cold, encoder: slot,
+            rules: rules, time: clock.timeSource, answerLifetimeMilliseconds: 30 * 60_000)
+        lookup = Lookup(tiers)
+        ingest = Ingest(cold: cold, encoder: slot)
+    }
+
+    public func close() async {
+        await tiers.warm.close()
+        await tiers.cold.close()
+    }
+}

@@ -1,0 +1,135 @@
+import HotTier
+import Knowledge
+import TestSupport
+import Testing
+
+@Suite("Hot tier")
+struct HotTierTests {
+    private let now = Timestamp(milliseconds: 1_000)
+
+    private func get(_ answer: Answer, from tier: HotTier, at time: Timestamp? = nil, isValid: Bool = true) -> Answer? {
+        tier.get(answer.fingerprint, key: answer.key, at: time ?? now) { _ in isValid }
+    }
+
+    @Test("What was admitted is found, and counted")
+    func hit() {
+        let tier = HotTier(capacity: 10, maximumBytes: 1 << 20)
+        let answer = Answer.sample()
+        #expect(get(answer, from: tier) == nil)
+        _ = tier.admit(answer)
+        #expect(get(answer, from: tier) === answer)
+        #expect(tier.statistics.hits.value == 1)
+        #expect(tier.statistics.misses.value == 1)
+        #expect(tier.count == 1)
+    }
+
+    @Test("Two keys with one fingerprint are two questions")
+    func collision() {
+        let tier = HotTier(capacity: 10, maximumBytes: 1 << 20)
+        let one = Answer.sample("one")
+        let two = Answer.sample("two", fingerprint: one.fingerprint)
+        _ = tier.admit(one)
+        #expect(get(two, from: tier) == nil)
+        #expect(get(one, from: tier) === one)
+    }
+
+    @Test("Expired and invalid answers are dropped and counted apart")
+    func droppedWhenFound() {
+        let tier = HotTier(capacity: 10, maximumBytes: 1 << 20)
+        let expiring = Answer.sample("a", expiresAt: now)
+        let invalid = Answer.sample("b")
+        _ = tier.admit(expiring)
+        _ = tier.admit(invalid)
+        #expect(get(expiring, from: tier) == nil)
+        #expect(get(invalid, from: tier, isValid: false) == nil)
+        #expect(tier.count == 0)
+        #expect(tier.byteCount == 0)
+        #expect(tier.statistics.expirations.value == 1)
+        #expect(tier.statistics.invalidations.value == 1)
+        #expect(tier.statistics.evictions.value == 0)
+    }
+
+    @Test("The least recently used go first, over all shards")
+    func leastRecentlyUsed() throws {
+        let tier = HotTier(capacity: 100, maximumBytes: 1 << 30)
+        let answers = (0..<100).map { Answer.sample("question \($0)") }
+        for answer in answers { _ = tier.admit(answer) }
+        for answer in answers[..<50] { _ = get(answer, from: tier) }
+        var evicted: [Answer] = []
+        for number in 100..<150 {
+            guard case .admitted(let gone) = tier.admit(Answer.sample("question \(number)")) else { continue }
+            evicted += gone
+        }
+        #expect(evicted.map(\.fingerprint) == answers[50...].map(\.fingerprint))
+        #expect(tier.count == 100)
+        #expect(tier.isConsistent)
+    }
+
+    @Test("Bytes are a bound of their own")
+    func bytes() {
+        let large = [UInt8](repeating: 0x20, count: 10_000)
+        let tier = HotTier(capacity: 1_000, maximumBytes: 50_000)
+        for number in 0..<20 { _ = tier.admit(.sample("q\(number)", fragment: large)) }
+        #expect(tier.byteCount <= 50_000)
+        #expect(tier.count == 4)
+        guard case .refused = tier.admit(.sample("huge", fragment: [UInt8](repeating: 0x20, count: 60_000))) else {
+            Issue.record("an answer larger than the tier was admitted")
+            return
+        }
+        #expect(tier.count == 4)
+    }
+
+    @Test("A tier of capacity 0 refuses, saying which setting does it")
+    func switchedOff() {
+        let tier = HotTier(capacity: 0, maximumBytes: 1 << 20)
+        guard case .refused(let reason) = tier.admit(.sample()) else {
+            Issue.record("admitted")
+            return
+        }
+        #expect(reason.contains("HOT_CACHE_SIZE=0"))
+    }
+
+    @Test("Tenants are flushed and removed apart")
+    func tenants() throws {
+        let other = try #require(Tenant("other"))
+        let tier = HotTier(capacity: 10, maximumBytes: 1 << 20)
+        let mine = Answer.sample("q")
+        let theirs = Answer.sample("q", tenant: other)
+        _ = tier.admit(mine)
+        _ = tier.admit(theirs)
+        #expect(!tier.remove(theirs.fingerprint, tenant: .default))
+        #expect(tier.flush(tenant: .default) == 1)
+        #expect(get(mine, from: tier) == nil)
+        #expect(get(theirs, from: tier) === theirs)
+        #expect(tier.answers(tenant: other).count == 1)
+        #expect(tier.remove(theirs.fingerprint, tenant: other))
+        #expect(tier.count == 0)
+        #expect(tier.isConsistent)
+    }
+
+    @Test("Threads that admit, get and remove at once leave it consistent and within bounds")
+    func concurrent() async {
+        let tier = HotTier(capacity: 64, maximumBytes: 1 << 20)
+        let answers = (0..<256).map { Answer.sample("question \($0)") }
+        await withTaskGroup(of: Void.self) { group in
+            for worker in 0..<4 {
+                group.addTask {
+                    var random = SeededGenerator(seed: UInt64(worker))
+                    for _ in 0..<20_000 {
+                        let answer = answers[Int.random(in: 0..<answers.count, using: &random)]
+                        switch Int.random(in: 0..<10, using: &random) {
+                        case 0: tier.remove(answer.fingerprint, tenant: .default)
+                        case 1...4: _ = tier.admit(answer)
+                        default:
+                            _ = tier.get(answer.fingerprint, key: answer.key, at: Timestamp(milliseconds: 1)) { _ in
+                                true
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        #expect(tier.count <= 64)
+        #expect(tier.isConsistent)
+    }
+}

@@ -1,0 +1,93 @@
+import Knowledge
+import Testing
+
+@Suite("Identity of tenants, items and questions")
+struct IdentityTests {
+    @Test("Tenant names are safe to put into keys and labels")
+    func tenants() {
+        for name in ["a", "acme", "team-1_x", "0", String(repeating: "a", count: 63)] { #expect(Tenant(name) != nil) }
+        for name in ["", "-a", "_a", "A", "a b", "a:b", "é", "a\n", String(repeating: "a", count: 64)] {
+            #expect(Tenant(name) == nil)
+        }
+    }
+
+    @Test("Item ids are positive decimal numbers")
+    func itemIDs() {
+        #expect(ItemID("42")?.description == "42")
+        for text in ["", "0", "-1", "+1", "1.0", "0x1", " 1", "99999999999999999999", "٣"] {
+            #expect(ItemID(text) == nil)
+        }
+    }
+
+    @Test("Fingerprints read back what they print")
+    func fingerprints() {
+        let fingerprint = Fingerprint(high: 0x00FF, low: 0xABCD_0000_0000_0001)
+        #expect(fingerprint.description == "00000000000000ffabcd000000000001")
+        #expect(Fingerprint(fingerprint.description) == fingerprint)
+        for text in ["", "ff", String(repeating: "g", count: 32), String(repeating: "a", count: 33)] {
+            #expect(Fingerprint(text) == nil)
+        }
+    }
+
+    private func key(
+        _ question: Question, tenant: Tenant = .default, encoder: String = "e", epoch: Int = 1
+    ) -> QuestionKey {
+        QuestionKey(question, tenant: tenant, encoder: encoder, rankingEpoch: epoch)
+    }
+
+    @Test("The same question in other dress has the same key")
+    func sameKey() {
+        let plain = key(Question(text: "npm install hangs", tags: ["a", "b"]))
+        #expect(plain == key(Question(text: " NPM  Install hangs ", tags: ["b", "a", "a"])))
+    }
+
+    @Test("Whatever can change the answer changes the key")
+    func differentKeys() throws {
+        let other = try #require(Tenant("other"))
+        let keys = [
+            key(Question(text: "a")), key(Question(text: "b")), key(Question(text: "a", topK: 3)),
+            key(Question(text: "a", category: "")), key(Question(text: "a", category: "x")),
+            key(Question(text: "a", tags: ["x"])), key(Question(text: "a", tags: ["x", "y"])),
+            key(Question(text: "a", tags: ["xy"])), key(Question(text: "a", minScore: 0.3)),
+            key(Question(text: "a", strategy: .lexical)), key(Question(text: "a"), tenant: other),
+            key(Question(text: "a"), encoder: "f"), key(Question(text: "a"), epoch: 2),
+        ]
+        #expect(Set(keys).count == keys.count)
+    }
+}
+
+@Suite("Content of items")
+struct ItemContentTests {
+    @Test("Content is normalised")
+    func normalised() throws {
+        let content = try ItemContent(
+            issue: " npm \n hangs ", resolution: " do this\n", category: " ", tags: ["a", " a", "b, c"])
+        #expect(content.issue == "npm hangs")
+        #expect(content.resolution == " do this\n")
+        #expect(content.category == "general")
+        #expect(content.tags == ["a", "b, c"])
+    }
+
+    @Test("Limits are inclusive and count code points")
+    func limits() throws {
+        _ = try ItemContent(issue: String(repeating: "é", count: 2_000), resolution: "r")
+        #expect(throws: ContentViolation.tooLong(field: "issue", maximum: 2_000, unit: "characters")) {
+            try ItemContent(issue: String(repeating: "é", count: 2_001), resolution: "r")
+        }
+        #expect(throws: ContentViolation.tooShort(field: "issue", minimum: 1)) {
+            try ItemContent(issue: " \n", resolution: "r")
+        }
+        #expect(throws: ContentViolation.tooShort(field: "resolution", minimum: 1)) {
+            try ItemContent(issue: "i", resolution: "\t")
+        }
+        #expect(throws: ContentViolation.tooLong(field: "resolution", maximum: 65_536, unit: "bytes")) {
+            try ItemContent(issue: "i", resolution: String(repeating: "x", count: 65_537))
+        }
+        #expect(throws: ContentViolation.tooLong(field: "tags", maximum: 32, unit: "tags")) {
+            try ItemContent(issue: "i", resolution: "r", tags: (0...32).map(String.init))
+        }
+        #expect(throws: ContentViolation.tooLong(field: "tags", maximum: 64, unit: "characters")) {
+            try ItemContent(issue: "i", resolution: "r", tags: [String(repeating: "x", count: 65)])
+        }
+    }
+}
