@@ -87,14 +87,7 @@ struct BulkRun {
             let limit = RequestBodyLimits.maximumLineBytes
             throw ContractError(413, "LINE_TOO_LARGE", "A line may have at most \(limit) bytes")
         }
-        let value: JSONValue
-        do {
-            value = try JSONValue.parse(bytes)
-        } catch {
-            throw .invalid(.malformed(error))
-        }
-        guard case .object(let fields) = value else { throw .invalid(.notObject) }
-        return try ItemRequest.content(fields)
+        return try ItemRequest.content(JSONValue.object(bytes))
     }
 
     private func write(_ contents: [ItemContent]) async throws(ColdError) -> [ItemOutcome] {

@@ -73,7 +73,8 @@ struct FieldReader {
         guard elements.count <= maximum else {
             note(
                 FieldViolation(
-                    "too_long", at: location(name), "List should have at most \(maximum) items after validation, not \(elements.count)"))
+                    "too_long", at: location(name),
+                    "List should have at most \(maximum) items after validation, not \(elements.count)"))
             return nil
         }
         var texts: [String] = []

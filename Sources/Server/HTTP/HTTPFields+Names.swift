@@ -2,15 +2,8 @@ import Foundation
 import HTTPTypes
 
 extension HTTPField.Name {
-    static let xRequestID = HTTPField.Name.constant("X-Request-ID")
-
-    /// A name known when this was written, which makes an invalid one a mistake of ours.
-    private static func constant(_ name: StaticString) -> HTTPField.Name {
-        guard let name = HTTPField.Name(String(describing: name)) else {
-            preconditionFailure("\(name) is no field name")
-        }
-        return name
-    }
+    /// The text is a valid name, so what stands for an invalid one is never used.
+    static let xRequestID = HTTPField.Name("X-Request-ID") ?? .trailer
 }
 
 /// The media types that are sent and taken.

@@ -29,6 +29,18 @@ enum JSONValue: Sendable, Hashable {
         }
     }
 
+    /// Reads one JSON object; what is wrong with it is what the client is told.
+    static func object(_ bytes: Data) throws(ContractError) -> [String: JSONValue] {
+        let value: JSONValue
+        do {
+            value = try parse(bytes)
+        } catch {
+            throw .invalid(.malformed(error))
+        }
+        guard case .object(let fields) = value else { throw .invalid(.notObject) }
+        return fields
+    }
+
     /// The deepest nesting of brackets outside of strings.
     private static func depth(of bytes: Data) -> Int {
         var depth = 0

@@ -23,13 +23,6 @@ extension Request {
             throw ContractError.bodyTooLarge(limit: limit)
         }
         let buffer = try await body.collect(upTo: limit)
-        do throws(JSONValue.Malformed) {
-            guard case .object(let fields) = try JSONValue.parse(Data(buffer: buffer)) else {
-                throw ContractError.invalid(.notObject)
-            }
-            return fields
-        } catch {
-            throw ContractError.invalid(.malformed(error))
-        }
+        return try JSONValue.object(Data(buffer: buffer))
     }
 }

@@ -66,7 +66,8 @@ extension ServerParts {
         let start = ContinuousClock.now
         guard settings.redisURL != nil else {
             return PartHealth(
-                part: .warmCache, status: .disabled, responseMilliseconds: 0, reason: "REDIS_URL is off", itemCount: nil)
+                part: .warmCache, status: .disabled, responseMilliseconds: 0, reason: "REDIS_URL is off", itemCount: nil
+            )
         }
         let health = stack.warm.health
         // While Redis is away nothing is asked of it, so the check is as quick as a question's look-up.
@@ -83,7 +84,7 @@ extension ServerParts {
             !health.isReadable ? .unhealthy : health.isWritable ? .healthy : .degraded
         return PartHealth(
             part: .coldStorage, status: status, responseMilliseconds: health.milliseconds,
-            reason: health.problem?.description, itemCount: await stack.cold.statistics().items)
+            reason: health.problem?.description, itemCount: stack.cold.statistics().items)
     }
 
     private func encoderHealth() async -> PartHealth {

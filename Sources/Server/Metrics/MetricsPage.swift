@@ -2,6 +2,7 @@ import ColdTier
 import Knowledge
 import Pipeline
 import Routing
+import WarmTier
 
 /// Writes every metric of the server.
 struct MetricsPage {
@@ -14,7 +15,7 @@ struct MetricsPage {
         var page = Exposition(format)
         writeQuestions(to: &page)
         for reading in readings { writeTier(reading, to: &page) }
-        await writeCold(to: &page)
+        writeCold(to: &page)
         writeWarm(to: &page)
         writeState(health, to: &page)
         writeProcess(to: &page)
@@ -72,8 +73,8 @@ struct MetricsPage {
         page.counter(name + "_invalidations", "Answers found older than the knowledge.", reading.invalidations)
     }
 
-    private func writeCold(to page: inout Exposition) async {
-        let statistics = await parts.stack.cold.statistics()
+    private func writeCold(to page: inout Exposition) {
+        let statistics = parts.stack.cold.statistics()
         page.gauge(
             "thermocline_cold_items_without_vector", "Items that are found by their words alone.",
             Double(statistics.itemsWithoutVector))
@@ -94,9 +95,11 @@ struct MetricsPage {
 
     private func writeWarm(to page: inout Exposition) {
         let statistics = parts.stack.warm.statistics
-        page.counter("thermocline_warm_timeouts", "Commands that Redis did not answer in time.", UInt64(statistics.timeouts))
+        page.counter(
+            "thermocline_warm_timeouts", "Commands that Redis did not answer in time.", UInt64(statistics.timeouts))
         page.counter("thermocline_warm_errors", "Errors that Redis answered with.", UInt64(statistics.errors))
-        page.counter("thermocline_warm_reconnects", "Attempts to connect after the first.", UInt64(statistics.reconnects))
+        page.counter(
+            "thermocline_warm_reconnects", "Attempts to connect after the first.", UInt64(statistics.reconnects))
         page.counter(
             "thermocline_warm_unavailable", "Look-ups and admissions that went without Redis.",
             UInt64(statistics.unavailable))

@@ -52,8 +52,8 @@ extension TierStack {
             invalidations: 0, latency: metrics.latency(.warm))
     }
 
-    func coldReading() async -> TierReading {
-        let statistics = await cold.statistics()
+    func coldReading() -> TierReading {
+        let statistics = cold.statistics()
         return TierReading(
             tier: .cold, size: statistics.items, capacity: nil, bytes: statistics.fileBytes, maximumBytes: nil,
             counts: tierCounts.cold, admissions: 0, evictions: 0, expirations: 0, invalidations: 0,
@@ -61,8 +61,6 @@ extension TierStack {
     }
 
     func readings(warmCapacity: Int) async -> [TierReading] {
-        async let warm = warmReading(capacity: warmCapacity)
-        async let cold = coldReading()
-        return await [hotReading(), warm, cold]
+        await [hotReading(), warmReading(capacity: warmCapacity), coldReading()]
     }
 }

@@ -1,6 +1,8 @@
+import ColdTier
 import HTTPTypes
 import Hummingbird
 import Knowledge
+import Pipeline
 
 /// `/health` for people and dashboards, `/health/live` and `/health/ready` for probes.
 struct HealthRoutes: Sendable {

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Knowledge
 import NIOCore
+import Pipeline
 
 /// `GET /knowledge` in pages and `GET /knowledge/export` as one stream.
 struct KnowledgeListRoutes: Sendable {
@@ -53,7 +54,7 @@ struct KnowledgeListRoutes: Sendable {
         return Response(
             status: .ok, headers: [.contentType: MediaTypes.ndjson],
             body: ResponseBody { writer in
-                for try await items in cold.export(tenant: tenant) {
+                try await cold.export(tenant: tenant) { items in
                     var json = JSONWriter(reserving: 1_024 * items.count)
                     for item in items {
                         json.object { ItemReply(item).write(to: &$0) }

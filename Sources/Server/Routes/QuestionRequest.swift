@@ -24,7 +24,8 @@ struct QuestionRequest {
         try fields.check()
 
         question = Question(
-            text: text ?? "", topK: topK ?? Question.defaultTopK, category: category.flatMap { $0.isBlank ? nil : $0 }, tags: tags ?? [],
+            text: text ?? "", topK: topK ?? Question.defaultTopK, category: category.flatMap { $0.isBlank ? nil : $0 },
+            tags: tags ?? [],
             minScore: minScore, strategy: strategy ?? .auto)
         self.explain = explain ?? false
         self.cache = cache == .bypass ? .bypass : .default

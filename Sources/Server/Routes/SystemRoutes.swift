@@ -1,3 +1,5 @@
+import ColdTier
+import HotTier
 import Hummingbird
 import Knowledge
 import Pipeline
@@ -93,7 +95,7 @@ struct SystemRoutes: Sendable {
     @Sendable private func info(_ request: Request, _ context: CallContext) async throws -> Response {
         let stack = parts.stack
         let analysis = PerformanceAnalysis(parts: parts, health: await parts.healthOfParts())
-        let cold = await stack.cold.statistics()
+        let cold = stack.cold.statistics()
         return .json(reserving: 2_048) { json in
             json.object("system_info") { json in
                 json.member("service_name", Wording.service)

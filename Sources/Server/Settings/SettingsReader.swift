@@ -1,6 +1,7 @@
-public import Configuration
+import Configuration
 import Foundation
 import Logging
+import WarmTier
 
 /// Reads settings from their sources: the environment, then files, then the default of the definition.
 struct SettingsReader: Sendable {
@@ -34,11 +35,11 @@ struct SettingsReader: Sendable {
 
     /// Files have types of their own; whichever the value has, its text is what is validated.
     private func fileText(_ key: ConfigKey, in files: ConfigReader) -> String? {
-        files.string(forKey: key)
-            ?? files.int(forKey: key).map(String.init)
-            ?? files.double(forKey: key).map { String($0) }
-            ?? files.bool(forKey: key).map(String.init)
-            ?? files.stringArray(forKey: key).map { $0.joined(separator: ",") }
+        if let text = files.string(forKey: key) { return text }
+        if let number = files.int(forKey: key) { return String(number) }
+        if let number = files.double(forKey: key) { return String(number) }
+        if let flag = files.bool(forKey: key) { return String(flag) }
+        return files.stringArray(forKey: key)?.joined(separator: ",")
     }
 
     func text(_ definition: SettingDefinition) throws(SettingsViolation) -> String {
@@ -107,21 +108,8 @@ struct SettingsReader: Sendable {
     func redisURL(_ definition: SettingDefinition) throws(SettingsViolation) -> String? {
         let text = raw(definition).text
         if text.lowercased() == "off" { return nil }
-        guard let components = URLComponents(string: text) else { throw SettingsViolation(definition, value: text) }
-        let isValid =
-            switch components.scheme {
-            case "redis":
-                components.host?.isEmpty == false && Self.isDatabasePath(components.path)
-            case "unix", "redis+unix":
-                components.path.hasPrefix("/") && components.path.count > 1
-            default: false
-            }
-        guard isValid else { throw SettingsViolation(definition, value: text) }
+        guard (try? RedisAddress(url: text)) != nil else { throw SettingsViolation(definition, value: text) }
         return text
-    }
-
-    private static func isDatabasePath(_ path: String) -> Bool {
-        path.isEmpty || path == "/" || (path.hasPrefix("/") && UInt16(path.dropFirst()) != nil)
     }
 
     private static func byteCount(_ text: String) -> Int? {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A value that a setting does not take; its description is the one line that stops the start.
 public struct SettingsViolation: Error, Sendable, Hashable, CustomStringConvertible {
     /// The environment variable.
@@ -30,11 +32,12 @@ extension SettingDefinition {
     }
 
     /// Hides all between the scheme and the last `@`, so that a password with an `@` or a `/` in it is hidden
-    /// whole, even in a URL that cannot be parsed.
+    /// whole, even in a URL that cannot be parsed; and the parameters when one of them is a password.
     private static func withoutPassword(_ url: String) -> String {
-        guard let at = url.lastIndex(of: "@") else { return url }
-        let start = url.range(of: "://")?.upperBound ?? url.startIndex
-        guard start <= at else { return url }
-        return url[..<start] + "***" + url[at...]
+        let shown = url.contains("password=") ? url.prefix { $0 != "?" } + "?***" : url[...]
+        guard let at = shown.lastIndex(of: "@") else { return String(shown) }
+        let start = shown.range(of: "://")?.upperBound ?? shown.startIndex
+        guard start <= at else { return "***" }
+        return shown[..<start] + "***" + shown[at...]
     }
 }
