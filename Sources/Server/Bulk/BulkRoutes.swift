@@ -1,0 +1,64 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// `POST /knowledge/bulk`: a stream of items in, a stream of what failed out.
+struct BulkRoutes: Sendable {
+    let parts: ServerParts
+
+    func register(in routes: inout Routes) {
+        routes.on(.post, "/knowledge/bulk", take)
+    }
+
+    @Sendable private func take(_ request: Request, _ context: CallContext) async throws -> Response {
+        guard let type = request.headers[.contentType], MediaTypes.isNDJSON(type) else {
+            throw ContractError.wrongMediaType(wanted: MediaTypes.ndjson)
+        }
+        var query = QueryReader(request)
+        let wanted = query.text("on_error")
+        let onError = wanted.map { BulkRun.OnError(rawValue: $0) } ?? .continue
+        if onError == nil { query.note("literal_error", "on_error", "Input should be 'stop' or 'continue'") }
+        try query.check()
+
+        let body = request.body
+        let run = BulkRun(
+            ingest: parts.ingest, caller: context.caller, onError: onError ?? .continue, logger: parts.logger)
+        return Response(
+            status: .ok, headers: [.contentType: MediaTypes.ndjson],
+            body: ResponseBody { writer in
+                var run = run
+                let queue = LineQueue()
+                async let reading: Void = Self.read(body, into: queue)
+                do {
+                    while !run.isStopped, let lines = try await queue.take(upTo: BulkRun.batchSize) {
+                        let report = await run.store(lines)
+                        if !report.isEmpty { try await writer.write(ByteBuffer(bytes: report)) }
+                    }
+                    try await writer.write(ByteBuffer(bytes: run.summary()))
+                } catch {
+                    // The reader may be waiting for room that nobody will make.
+                    await queue.finish()
+                    throw error
+                }
+                await queue.finish()
+                await reading
+                try await writer.finish(nil)
+            })
+    }
+
+    /// Reads to the end of the body or until nobody takes its lines any more.
+    private static func read(_ body: RequestBody, into queue: LineQueue) async {
+        var splitter = LineSplitter()
+        do {
+            for try await chunk in body {
+                let lines = splitter.lines(in: chunk)
+                guard !lines.isEmpty else { continue }
+                guard await queue.put(lines) else { return }
+            }
+            if let last = splitter.lastLine() { _ = await queue.put([last]) }
+            await queue.finish()
+        } catch {
+            await queue.finish(throwing: error)
+        }
+    }
+}

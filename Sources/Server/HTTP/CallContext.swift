@@ -1,0 +1,14 @@
+import Hummingbird
+import Knowledge
+import Logging
+
+/// What belongs to one request on its way: who asks, and by which id it is told from others.
+struct CallContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    var caller = Caller.anonymous
+    var requestID = ""
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+    }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOFoundationCompat
+
+/// How much of a request is taken in.
+enum RequestBodyLimits {
+    /// Of a body that is read whole: an item of the largest size, escaped, fits several times.
+    static let maximumBytes = 1 << 20
+    /// Of one line of a stream: the same item, and the same reason.
+    static let maximumLineBytes = 1 << 20
+}
+
+extension Request {
+    /// The body as one JSON object.
+    func jsonObject() async throws -> [String: JSONValue] {
+        guard let type = headers[.contentType], MediaTypes.isJSON(type) else {
+            throw ContractError.wrongMediaType(wanted: MediaTypes.json)
+        }
+        let limit = RequestBodyLimits.maximumBytes
+        if let announced = headers[.contentLength].flatMap({ Int($0) }), announced > limit {
+            throw ContractError.bodyTooLarge(limit: limit)
+        }
+        let buffer = try await body.collect(upTo: limit)
+        return try JSONValue.object(Data(buffer: buffer))
+    }
+}

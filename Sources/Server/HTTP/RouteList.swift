@@ -1,0 +1,47 @@
+import HTTPTypes
+
+/// The paths and methods that the server answers, for `Allow` and for telling a wrong method from a wrong path.
+struct RouteList: Sendable {
+    private struct Entry: Sendable {
+        /// `nil` stands for any one segment.
+        let segments: [Substring?]
+        let methods: [String]
+        let isProbe: Bool
+    }
+
+    private var entries: [Entry] = []
+
+    /// - Parameter pattern: segments parted by `/`; one in braces stands for any.
+    mutating func add(_ pattern: String, _ methods: [HTTPRequest.Method], isProbe: Bool = false) {
+        let segments = Self.segments(pattern).map { $0.hasPrefix("{") ? nil : $0 }
+        var names = methods.map(\.rawValue)
+        if methods.contains(.get) { names.append(HTTPRequest.Method.head.rawValue) }
+        if let index = entries.firstIndex(where: { $0.segments == segments }) {
+            entries[index] = Entry(
+                segments: segments, methods: entries[index].methods + names,
+                isProbe: isProbe || entries[index].isProbe)
+        } else {
+            entries.append(Entry(segments: segments, methods: names, isProbe: isProbe))
+        }
+    }
+
+    /// The methods that `path` takes, sorted; none when nothing is there.
+    func methods(for path: String) -> [String] {
+        let segments = Self.segments(path)
+        var methods: Set<String> = []
+        for entry in entries where Self.matches(entry.segments, segments) { methods.formUnion(entry.methods) }
+        return methods.sorted()
+    }
+
+    /// Whether `path` is asked by those who watch the server, and answered even while it shuts down.
+    func isProbe(_ path: String) -> Bool {
+        let segments = Self.segments(path)
+        return entries.contains { $0.isProbe && Self.matches($0.segments, segments) }
+    }
+
+    private static func segments(_ path: String) -> [Substring] { path.split(separator: "/") }
+
+    private static func matches(_ pattern: [Substring?], _ segments: [Substring]) -> Bool {
+        pattern.count == segments.count && zip(pattern, segments).allSatisfy { $0 == nil || $0 == $1 }
+    }
+}

@@ -1,0 +1,37 @@
+import Knowledge
+import Logging
+import Pipeline
+import ServiceLifecycle
+
+/// Tries again to load an encoder that could not be loaded, and gives vectors to items stored without.
+struct EncoderWatch: Service {
+    /// Long enough to cost nothing, short enough that an operator who has put the model in place sees it work.
+    static let interval = Duration.seconds(5)
+
+    let encoder: EncoderSlot
+    let ingest: Ingest
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await look()
+                try? await Task.sleep(for: Self.interval)
+            }
+        }
+    }
+
+    private func look() async {
+        if case .unavailable = encoder.status {
+            await encoder.loadOnce()
+            guard case .ready = encoder.status else { return }
+            logger.notice("The encoder is there: \(encoder.identity?.name ?? "unknown")")
+        }
+        do {
+            let count = try await ingest.embedPending()
+            if count > 0 { logger.notice("\(count) items that were stored without a vector have one now") }
+        } catch {
+            logger.warning("Items without a vector could not be given one: \(error)")
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import ColdTier
+import Embedding
+import HotTier
+import Knowledge
+import Pipeline
+import WarmTier
+
+/// What a check of one part found.
+struct PartHealth: Sendable {
+    /// The parts by their names in `/health`.
+    enum Part: String, Sendable, CaseIterable {
+        case hotCache = "hot_cache"
+        case warmCache = "warm_cache"
+        case coldStorage = "cold_storage"
+        case encoder
+
+        /// Those that an answer can do without.
+        static let degradable: [Part] = [.warmCache, .encoder]
+    }
+
+    enum Status: String, Sendable {
+        case healthy
+        /// Answers are right without it, but slower or not kept.
+        case degraded
+        /// Nothing can be answered for sure.
+        case unhealthy
+        /// Switched off by the operator.
+        case disabled
+
+        var isAtItsBest: Bool { self == .healthy || self == .disabled }
+    }
+
+    let part: Part
+    let status: Status
+    let responseMilliseconds: Double
+    /// Why it is not at its best.
+    let reason: String?
+    let itemCount: Int?
+}
+
+extension [PartHealth] {
+    var overall: PartHealth.Status {
+        if contains(where: { $0.status == .unhealthy }) { return .unhealthy }
+        return allSatisfy(\.status.isAtItsBest) ? .healthy : .degraded
+    }
+}
+
+extension ServerParts {
+    /// Asks every part to do something small now.
+    func healthOfParts() async -> [PartHealth] {
+        async let warm = warmHealth()
+        async let cold = coldHealth()
+        async let encoder = encoderHealth()
+        return await [hotHealth(), warm, cold, encoder]
+    }
+
+    private func hotHealth() -> PartHealth {
+        let start = ContinuousClock.now
+        let count = stack.hot.count
+        return PartHealth(
+            part: .hotCache, status: .healthy, responseMilliseconds: start.elapsedMilliseconds, reason: nil,
+            itemCount: count)
+    }
+
+    private func warmHealth() async -> PartHealth {
+        let start = ContinuousClock.now
+        guard settings.redisURL != nil else {
+            return PartHealth(
+                part: .warmCache, status: .disabled, responseMilliseconds: 0, reason: "REDIS_URL is off", itemCount: nil
+            )
+        }
+        let health = stack.warm.health
+        // While Redis is away nothing is asked of it, so the check is as quick as a question's look-up.
+        let count = health.isServing ? await stack.warm.count() : nil
+        let isWell = health.status == .up && count != nil
+        return PartHealth(
+            part: .warmCache, status: isWell ? .healthy : .degraded, responseMilliseconds: start.elapsedMilliseconds,
+            reason: isWell ? nil : health.reason ?? "Redis does not answer", itemCount: count)
+    }
+
+    private func coldHealth() async -> PartHealth {
+        let health = await stack.cold.check()
+        let status: PartHealth.Status =
+            !health.isReadable ? .unhealthy : health.isWritable ? .healthy : .degraded
+        return PartHealth(
+            part: .coldStorage, status: status, responseMilliseconds: health.milliseconds,
+            reason: health.problem?.description, itemCount: stack.cold.statistics().items)
+    }
+
+    private func encoderHealth() async -> PartHealth {
+        let start = ContinuousClock.now
+        var reason: String?
+        switch stack.encoder.status {
+        case .unavailable(let error): reason = error.description
+        case .ready(let encoder):
+            do {
+                _ = try await encoder.encode("health")
+            } catch {
+                reason = "\(error)"
+            }
+        }
+        return PartHealth(
+            part: .encoder, status: reason == nil ? .healthy : .degraded,
+            responseMilliseconds: start.elapsedMilliseconds, reason: reason, itemCount: nil)
+    }
+}
+
+extension ContinuousClock.Instant {
+    fileprivate var elapsedMilliseconds: Double { (ContinuousClock.now - self).milliseconds }
+}

@@ -1,0 +1,48 @@
+import Foundation
+
+/// Where a running server is to be reached, left in its data directory for commands that work through it.
+public struct ServerFile: Sendable, Hashable, Codable {
+    public static let name = "server.json"
+
+    public let host: String
+    public let port: Int
+    public let pid: Int32
+
+    public init(host: String, port: Int, pid: Int32) {
+        self.host = host
+        self.port = port
+        self.pid = pid
+    }
+
+    /// The server that runs over this data directory; `nil` when there is none, or its process is gone.
+    public static func running(in directory: String) -> ServerFile? {
+        guard let data = try? Data(contentsOf: url(in: directory)),
+            let file = try? JSONDecoder().decode(ServerFile.self, from: data), file.isAlive
+        else { return nil }
+        return file
+    }
+
+    /// Where requests go.
+    public var baseURL: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+
+    /// Written whole or not at all.
+    func write(in directory: String) throws {
+        try JSONEncoder().encode(self).write(to: Self.url(in: directory), options: .atomic)
+    }
+
+    /// Removes the file if it is this server's.
+    func remove(from directory: String) {
+        let url = Self.url(in: directory)
+        guard let data = try? Data(contentsOf: url),
+            (try? JSONDecoder().decode(ServerFile.self, from: data)) == self
+        else { return }
+        try? FileManager.default.removeItem(at: url)
+    }
+
+    /// Asks for the process without touching it; one of another user counts too.
+    private var isAlive: Bool { kill(pid, 0) == 0 || errno == EPERM }
+
+    private static func url(in directory: String) -> URL {
+        URL(filePath: directory, directoryHint: .isDirectory).appending(path: name)
+    }
+}

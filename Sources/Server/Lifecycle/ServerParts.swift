@@ -1,0 +1,102 @@
+import ColdTier
+import Embedding
+import HotTier
+import Knowledge
+import Logging
+import NIOPosix
+import Pipeline
+import Routing
+import WarmTier
+
+/// Everything that requests are answered with, wired once at the start.
+struct ServerParts: Sendable {
+    let settings: Settings
+    let stack: TierStack
+    let lookup: Lookup
+    let ingest: Ingest
+    let inFlight = RequestsInFlight()
+    let sampler: CounterSampler
+    let startedAt: Timestamp
+    let logger: Logger
+
+    /// Opens the tiers from the bottom up.
+    ///
+    /// The encoder comes first, for what cold and warm hold belongs to it; a server without one starts all the
+    /// same and answers by words.
+    static func open(_ settings: Settings, logger: Logger) async throws(StartError) -> ServerParts {
+        let encoder = EncoderSlot { () async throws(EncoderError) -> any Encoder in
+            try await OpenVINOEncoder.load(modelDirectory: settings.modelPath)
+        }
+        await encoder.loadOnce()
+        if case .unavailable(let error) = encoder.status {
+            logger.warning("There is no encoder, so questions are answered by their words: \(error)")
+        }
+        let cold: ColdTier
+        do {
+            cold = try await ColdTier.open(
+                ColdTierConfiguration(directory: settings.dataDirectory, encoder: encoder.identity, logger: logger))
+        } catch {
+            throw StartError("\(error)")
+        }
+        let warm = try warmTier(settings, storeID: cold.storeID, encoder: encoder.identity, logger: logger)
+        warm.start()
+        let stack = TierStack(
+            hot: HotTier(capacity: settings.hotCacheSize, maximumBytes: settings.hotCacheMaximumBytes), warm: warm,
+            cold: cold, encoder: encoder, rules: RoutingRules(settings),
+            answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds))
+        return ServerParts(stack, settings, logger)
+    }
+
+    private init(_ stack: TierStack, _ settings: Settings, _ logger: Logger) {
+        self.settings = settings
+        self.stack = stack
+        self.logger = logger
+        lookup = Lookup(stack)
+        ingest = Ingest(cold: stack.cold, encoder: stack.encoder)
+        sampler = CounterSampler { stack.tierCounts }
+        startedAt = stack.time.now()
+    }
+
+    private static func warmTier(
+        _ settings: Settings, storeID: String, encoder: EncoderIdentity?, logger: Logger
+    ) throws(StartError) -> WarmTier {
+        let address: RedisAddress
+        do {
+            address =
+                try settings.redisURL.map { url throws(RedisAddressError) in try RedisAddress(url: url) }
+                ?? RedisAddress(endpoint: .tcp(host: "127.0.0.1", port: RedisAddress.defaultPort))
+        } catch {
+            throw StartError("REDIS_URL: \(error)")
+        }
+        return WarmTier(
+            configuration: WarmTierConfiguration(
+                address: address, capacity: settings.redisURL == nil ? 0 : settings.warmCacheSize, storeID: storeID,
+                encoder: encoder?.fingerprint ?? ""),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, timeSource: .system, logger: logger)
+    }
+
+    /// Ends the tiers, once no request uses them, in the order in which they lean on each other.
+    func close() async {
+        await stack.warm.close()
+        await stack.cold.close()
+    }
+}
+
+extension RoutingRules {
+    init(_ settings: Settings) {
+        self.init(
+            hotAccessThreshold: settings.hotAccessThreshold, warmAccessThreshold: settings.warmAccessThreshold,
+            recentAccessWindowMilliseconds: Int64(settings.recentAccessWindow.milliseconds),
+            qualityThreshold: settings.qualityThreshold, criticalKeywords: KeywordSet(settings.criticalKeywords),
+            commonPatterns: KeywordSet(settings.commonPatterns))
+    }
+}
+
+/// Why the server did not start: one line that says what to do about it.
+public struct StartError: Error, Sendable, Hashable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+import Pipeline
+import ServiceLifecycle
+import UnixSignals
+
+/// The server: opens the tiers, answers requests, and closes everything in order when told to.
+public enum ThermoclineServer {
+    /// After requests had their time to end, connections have this long to close before they are cut.
+    private static let closingAllowance = Duration.seconds(5)
+    /// Idle connections are closed after this long: clients reconnect, abandoned sockets do not pile up.
+    private static let idleTimeout = TimeAmount.seconds(120)
+
+    /// Serves until SIGINT or SIGTERM, or until the task is cancelled; then ends what is in flight and returns.
+    ///
+    /// - Parameters:
+    ///   - stopsOnSignals: whether SIGINT and SIGTERM end it; off where several servers share a process.
+    ///   - onListening: called once requests are answered, with where. The port is the real one when `PORT` is 0.
+    /// - Throws: `StartError` when it cannot start.
+    public static func run(
+        settings: Settings, logger: Logger? = nil, stopsOnSignals: Bool = true,
+        onListening: @escaping @Sendable (ServerFile) -> Void = { _ in }
+    ) async throws {
+        var logger = logger ?? Logger(label: "thermocline") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = settings.logLevel
+        let parts = try await ServerParts.open(settings, logger: logger)
+        let place = ListeningPlace(settings, logger: logger, onListening: onListening)
+        let group = ServiceGroup(
+            configuration: configuration(parts, place, stopsOnSignals: stopsOnSignals, logger: logger))
+        do {
+            try await group.run()
+        } catch {
+            guard parts.inFlight.isClosed || Task.isCancelled else {
+                place.leave()
+                await parts.close()
+                throw startError(error, settings)
+            }
+            // Cutting off what did not end in time is how a shutdown may end.
+            logger.debug("The shutdown ended with \(error)")
+        }
+        place.leave()
+        await parts.close()
+        logger.notice("Stopped")
+    }
+
+    /// Services stop in the reverse of this order: requests first, then connections, then what runs beside them.
+    private static func configuration(
+        _ parts: ServerParts, _ place: ListeningPlace, stopsOnSignals: Bool, logger: Logger
+    ) -> ServiceGroupConfiguration {
+        var quiet = logger
+        // Below this the frameworks tell of every start and stop of theirs.
+        quiet.logLevel = max(logger.logLevel, .warning)
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                parts.sampler,
+                EncoderWatch(encoder: parts.stack.encoder, ingest: parts.ingest, logger: logger),
+                application(parts, place, logger: quiet),
+                RequestDrain(inFlight: parts.inFlight, logger: logger),
+            ],
+            gracefulShutdownSignals: stopsOnSignals ? [.sigint, .sigterm] : [], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = RequestDrain.limit + closingAllowance
+        return configuration
+    }
+
+    private static func application(
+        _ parts: ServerParts, _ place: ListeningPlace, logger: Logger
+    ) -> some ApplicationProtocol {
+        Application(
+            router: ServerRoutes.router(parts),
+            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: idleTimeout)),
+            configuration: ApplicationConfiguration(
+                address: .hostname(parts.settings.host, port: parts.settings.port), serverName: Wording.service),
+            onServerRunning: { channel in place.enter(port: channel.localAddress?.port) },
+            logger: logger)
+    }
+
+    private static func startError(_ error: any Error, _ settings: Settings) -> any Error {
+        guard let error = error as? IOError else { return error }
+        let reason = String(cString: strerror(error.errnoCode))
+        return StartError(
+            "cannot listen on \(settings.host):\(settings.port) (\(reason)): "
+                + "stop what listens there, or set HOST and PORT to another place")
+    }
+}

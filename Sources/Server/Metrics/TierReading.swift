@@ -1,0 +1,66 @@
+import ColdTier
+import HotTier
+import Knowledge
+import Pipeline
+import WarmTier
+
+/// The numbers of one tier at one moment, in the same terms for all three.
+struct TierReading: Sendable {
+    let tier: Tier
+    /// Answers in hot and warm, items in cold; `nil` when the tier does not answer.
+    let size: Int?
+    /// `nil` when nothing but the disk bounds it.
+    let capacity: Int?
+    /// `nil` when the tier's medium does not tell.
+    let bytes: Int?
+    let maximumBytes: Int?
+    let counts: TierCounts
+    let admissions: UInt64
+    let evictions: UInt64
+    let expirations: UInt64
+    let invalidations: UInt64
+    let latency: LatencySnapshot
+}
+
+extension TierStack {
+    /// Look-ups of each tier since the start. A search that finds nothing is a miss of cold.
+    var tierCounts: CountSample {
+        let warm = warm.statistics
+        let served = metrics.served
+        return CountSample(
+            hot: TierCounts(hits: hot.statistics.hits.value, misses: hot.statistics.misses.value),
+            warm: TierCounts(hits: UInt64(warm.hits), misses: UInt64(warm.misses)),
+            cold: TierCounts(hits: served.cold, misses: served.miss))
+    }
+
+    func hotReading() -> TierReading {
+        let statistics = hot.statistics
+        return TierReading(
+            tier: .hot, size: hot.count, capacity: hot.capacity, bytes: hot.byteCount, maximumBytes: hot.maximumBytes,
+            counts: tierCounts.hot, admissions: statistics.admissions.value, evictions: statistics.evictions.value,
+            expirations: statistics.expirations.value, invalidations: statistics.invalidations.value,
+            latency: metrics.latency(.hot))
+    }
+
+    /// - Parameter capacity: the setting; the tier itself keeps to it.
+    func warmReading(capacity: Int) async -> TierReading {
+        let statistics = warm.statistics
+        return TierReading(
+            tier: .warm, size: await warm.count(), capacity: capacity, bytes: nil, maximumBytes: nil,
+            counts: tierCounts.warm, admissions: UInt64(statistics.admissions),
+            evictions: UInt64(statistics.evictions), expirations: UInt64(statistics.expirations),
+            invalidations: 0, latency: metrics.latency(.warm))
+    }
+
+    func coldReading() -> TierReading {
+        let statistics = cold.statistics()
+        return TierReading(
+            tier: .cold, size: statistics.items, capacity: nil, bytes: statistics.fileBytes, maximumBytes: nil,
+            counts: tierCounts.cold, admissions: 0, evictions: 0, expirations: 0, invalidations: 0,
+            latency: metrics.latency(.cold))
+    }
+
+    func readings(warmCapacity: Int) async -> [TierReading] {
+        await [hotReading(), warmReading(capacity: warmCapacity), coldReading()]
+    }
+}

@@ -1,0 +1,61 @@
+import ColdTier
+import HTTPTypes
+import Hummingbird
+import Knowledge
+import Pipeline
+
+/// `/health` for people and dashboards, `/health/live` and `/health/ready` for probes.
+struct HealthRoutes: Sendable {
+    let parts: ServerParts
+
+    func register(in routes: inout Routes) {
+        routes.on(.get, "/health", alsoWithoutPrefix: true, isProbe: true, health)
+        routes.on(.get, "/health/live", alsoWithoutPrefix: true, isProbe: true, live)
+        routes.on(.get, "/health/ready", alsoWithoutPrefix: true, isProbe: true, ready)
+    }
+
+    @Sendable private func health(_ request: Request, _ context: CallContext) async throws -> Response {
+        let found = await parts.healthOfParts()
+        let overall = found.overall
+        let now = parts.stack.time.now()
+        return .json(overall == .unhealthy ? .serviceUnavailable : .ok) { json in
+            json.member("overall_status", overall.rawValue)
+            found.write(to: &json, "components")
+            json.object("api") { json in
+                json.member("status", PartHealth.Status.healthy.rawValue)
+                json.member("active_training_jobs", 0)
+            }
+            json.member("timestamp", ClockText.rfc3339(now))
+        }
+    }
+
+    /// The process answers.
+    @Sendable private func live(_ request: Request, _ context: CallContext) async throws -> Response {
+        .json { $0.member("status", "live") }
+    }
+
+    /// Questions can be answered: the index was loaded before the port was opened, so what is left to ask is
+    /// whether the knowledge can be read, and whether the server is on its way out.
+    @Sendable private func ready(_ request: Request, _ context: CallContext) async throws -> Response {
+        guard !parts.inFlight.isClosed else { throw ContractError.shuttingDown }
+        guard await parts.stack.cold.check().isReadable else {
+            throw ContractError.unavailable("STORAGE_UNAVAILABLE", "The knowledge cannot be read at the moment")
+        }
+        return .json { $0.member("status", "ready") }
+    }
+}
+
+extension [PartHealth] {
+    func write(to json: inout JSONWriter, _ name: StaticString) {
+        json.object(name) { json in
+            for health in self {
+                json.object(named: health.part.rawValue) { json in
+                    json.member("status", health.status.rawValue)
+                    json.member("response_time_ms", health.responseMilliseconds, decimals: 3)
+                    if let count = health.itemCount { json.member("item_count", count) }
+                    if let reason = health.reason { json.member("reason", reason) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import ColdTier
+import HTTPTypes
+import Hummingbird
+import Knowledge
+import NIOCore
+import Pipeline
+
+/// `GET /knowledge` in pages and `GET /knowledge/export` as one stream.
+struct KnowledgeListRoutes: Sendable {
+    let parts: ServerParts
+
+    static let defaultLimit = 50
+    /// With resolutions of the largest size a page stays below 13 MiB.
+    static let maximumLimit = 200
+
+    func register(in routes: inout Routes) {
+        routes.on(.get, "/knowledge", list)
+        routes.on(.get, "/knowledge/export", export)
+    }
+
+    @Sendable private func list(_ request: Request, _ context: CallContext) async throws -> Response {
+        var query = QueryReader(request)
+        let limit = query.wholeNumber("limit", in: 1...Self.maximumLimit) ?? Self.defaultLimit
+        let cursor = query.text("cursor")
+        let after = cursor.flatMap { ItemID($0) }
+        if cursor != nil, after == nil { query.note("value_error", "cursor", "Input should be a cursor of a reply") }
+        try query.check()
+        let category = query.text("category").map { $0.foldingWhiteSpace() }
+        let tag = query.text("tag").map { $0.foldingWhiteSpace() }
+
+        // One more than asked for tells whether there is a next page.
+        let found = try await parts.stored(context) { () async throws(ColdError) in
+            try await parts.stack.cold.items(
+                tenant: context.caller.tenant, after: after, limit: limit + 1, category: category, tag: tag)
+        }
+        let page = found.prefix(limit)
+        return .json(reserving: 512 * (page.count + 1)) { json in
+            json.array("items") { json in
+                for item in page { json.object { ItemReply(item).write(to: &$0) } }
+            }
+            if found.count > limit, let last = page.last {
+                json.member("next_cursor", last.id.description)
+            } else {
+                json.null("next_cursor")
+            }
+            json.member("limit", limit)
+        }
+    }
+
+    /// Every item as of one moment, one a line. A stream that breaks off has no last chunk, so the client knows.
+    @Sendable private func export(_ request: Request, _ context: CallContext) async throws -> Response {
+        let cold = parts.stack.cold
+        let tenant = context.caller.tenant
+        return Response(
+            status: .ok, headers: [.contentType: MediaTypes.ndjson],
+            body: ResponseBody { writer in
+                try await cold.export(tenant: tenant) { items in
+                    var json = JSONWriter(reserving: 1_024 * items.count)
+                    for item in items {
+                        json.object { ItemReply(item).write(to: &$0) }
+                        json.newline()
+                    }
+                    try await writer.write(ByteBuffer(bytes: json.bytes))
+                }
+                try await writer.finish(nil)
+            })
+    }
+}

@@ -1,0 +1,109 @@
+import Knowledge
+import Pipeline
+
+/// Writes the reply to a question: the answer's bytes as they were stored, and around them what varies.
+struct QuestionReply {
+    let request: QuestionRequest
+    let reply: Reply
+    let served: ServedCounts
+    /// Name of the encoder, for people.
+    let encoderName: String
+    let now: Timestamp
+
+    private static let fixedBytes = 1_024
+
+    var estimatedByteCount: Int { reply.answer.fragment.count + request.question.text.utf8.count + Self.fixedBytes }
+
+    func write(to json: inout JSONWriter) {
+        json.member("query", request.question.text)
+        json.splice(reply.answer.fragment)
+        json.member("search_time_ms", reply.elapsed.milliseconds, decimals: 3)
+        json.object("routing_info") { writeRouting(to: &$0) }
+        json.object("metadata") { writeMetadata(to: &$0) }
+        if request.explain { json.array("explain") { writeSteps(to: &$0) } }
+    }
+
+    private func writeRouting(to json: inout JSONWriter) {
+        json.member("tier_used", reply.tierUsed)
+        json.member("match", reply.match.rawValue)
+        json.member("reason", reply.reason)
+        json.member("placed_in", reply.placedIn.rawValue)
+        if let refused = reply.placementRefused { json.member("placement_refused", refused) }
+        json.member("access_count", reply.accessCount)
+        json.member("coalesced", reply.coalesced)
+        json.array("degraded") { json in
+            for degradation in reply.degraded { json.element(degradation.part) }
+        }
+        if !reply.degraded.isEmpty {
+            json.object("degraded_reasons") { json in
+                for degradation in reply.degraded { json.member(named: degradation.part, degradation.reason) }
+            }
+        }
+        json.member("total_items_searched", reply.answer.itemsSearched)
+        json.member("vector_store", Wording.vectorStore)
+        json.member("embeddings", encoderName)
+        json.object("performance_tier_hit_rates") { json in
+            json.member("hot_memory", served.percent(\.hot), decimals: 1)
+            json.member("warm_cache", served.percent(\.warm), decimals: 1)
+            json.member("cold_storage", served.percent(\.cold), decimals: 1)
+        }
+    }
+
+    private func writeMetadata(to json: inout JSONWriter) {
+        json.member("timestamp", ClockText.rfc3339(now))
+        json.member("total_queries_processed", Int(clamping: served.total))
+        json.member("system_performance", Wording.performance(ofMilliseconds: reply.elapsed.milliseconds))
+        json.member("architecture", Wording.architecture)
+        json.member("knowledge_version", Int(reply.answer.changeNumber.rawValue))
+    }
+
+    private func writeSteps(to json: inout JSONWriter) {
+        for step in reply.steps {
+            json.object { json in
+                json.member("step", step.name)
+                json.member("outcome", step.outcome)
+                json.member("microseconds", step.microseconds)
+                if let detail = step.detail { json.member("detail", detail) }
+            }
+        }
+    }
+}
+
+extension ServedCounts {
+    /// The share of all questions, 0…100.
+    func percent(_ count: KeyPath<ServedCounts, UInt64>) -> Double {
+        total == 0 ? 0 : 100 * Double(self[keyPath: count]) / Double(total)
+    }
+}
+
+/// Fixed words of replies.
+enum Wording {
+    static let service = "Thermocline"
+    static let version = "0.1.0"
+    static let architecture = "Hot/Warm/Cold tiered knowledge cache"
+    static let vectorStore = "SQLite"
+    static let noEncoder = "none"
+
+    static func performance(ofMilliseconds milliseconds: Double) -> String {
+        switch milliseconds {
+        case ..<10: "optimal"
+        case ..<50: "good"
+        default: "acceptable"
+        }
+    }
+
+    static func percent(_ value: Double) -> String { fixed(value, decimals: 1) + "%" }
+
+    /// At least `decimals` decimals, for numbers inside of texts.
+    static func fixed(_ value: Double, decimals: Int) -> String {
+        var scale = 1.0
+        for _ in 0..<decimals { scale *= 10 }
+        let scaled = (value * scale).rounded()
+        guard scaled.isFinite, abs(scaled) < 1e15 else { return "0" }
+        let whole = Int(abs(scaled)) / Int(scale)
+        let rest = String(Int(abs(scaled)) % Int(scale))
+        let sign = scaled < 0 ? "-" : ""
+        guard decimals > 0 else { return sign + String(whole) }
+        return sign + "\(whole)." + String(repeating: "0", count: decimals - rest.count) + rest
+    }
+}

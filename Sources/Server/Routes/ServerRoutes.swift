@@ -1,0 +1,22 @@
+import Hummingbird
+
+/// All routes of the server: the table of contents of this folder.
+enum ServerRoutes {
+    static func router(_ parts: ServerParts) -> Router<CallContext> {
+        var routes = Routes()
+        TroubleshootRoutes(parts: parts).register(in: &routes)
+        KnowledgeRoutes(parts: parts).register(in: &routes)
+        KnowledgeListRoutes(parts: parts).register(in: &routes)
+        BulkRoutes(parts: parts).register(in: &routes)
+        TiersRoutes(parts: parts).register(in: &routes)
+        HealthRoutes(parts: parts).register(in: &routes)
+        PerformanceRoutes(parts: parts).register(in: &routes)
+        SystemRoutes(parts: parts).register(in: &routes)
+        MetricsRoutes(parts: parts).register(in: &routes)
+        TrainRoutes().register(in: &routes)
+        return routes.router(
+            behind: ContractBoundary(
+                gate: LocalGate(allowsAnonymous: parts.settings.allowsAnonymous), inFlight: parts.inFlight,
+                routes: routes.list, logger: parts.logger))
+    }
+}

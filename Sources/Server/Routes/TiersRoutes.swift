@@ -1,0 +1,67 @@
+import Hummingbird
+import Knowledge
+import Pipeline
+
+/// `GET /tiers`: size, look-ups and durations of each tier, over several windows.
+struct TiersRoutes: Sendable {
+    let parts: ServerParts
+
+    func register(in routes: inout Routes) {
+        routes.on(.get, "/tiers", tiers)
+    }
+
+    @Sendable private func tiers(_ request: Request, _ context: CallContext) async throws -> Response {
+        let readings = await parts.stack.readings(warmCapacity: parts.settings.warmCacheSize)
+        let windows = CounterSampler.Window.allCases.map { ($0, parts.sampler.counts(over: $0)) }
+        return .json(reserving: 4_096) { json in
+            for reading in readings {
+                json.object(named: reading.shortName) { json in
+                    Self.write(reading, to: &json)
+                    json.object("windows") { json in
+                        for (window, counts) in windows {
+                            let recent = counts.now.of(reading.tier).since(counts.before.of(reading.tier))
+                            json.object(named: window.rawValue) { Self.write(recent, to: &$0) }
+                        }
+                        json.object("since_start") { Self.write(reading.counts, to: &$0) }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func write(_ reading: TierReading, to json: inout JSONWriter) {
+        json.member("name", reading.tier.rawValue)
+        write("size", reading.size, to: &json)
+        write("capacity", reading.capacity, to: &json)
+        write("bytes", reading.bytes, to: &json)
+        write("maximum_bytes", reading.maximumBytes, to: &json)
+        write(reading.counts, to: &json)
+        json.member("admissions", Int(clamping: reading.admissions))
+        json.member("evictions", Int(clamping: reading.evictions))
+        json.member("expirations", Int(clamping: reading.expirations))
+        json.member("invalidations", Int(clamping: reading.invalidations))
+        json.member("p50_ms", reading.latency.quantileMilliseconds(0.5) ?? 0, decimals: 3)
+        json.member("p95_ms", reading.latency.quantileMilliseconds(0.95) ?? 0, decimals: 3)
+        json.member("p99_ms", reading.latency.quantileMilliseconds(0.99) ?? 0, decimals: 3)
+    }
+
+    private static func write(_ counts: TierCounts, to json: inout JSONWriter) {
+        json.member("hits", Int(clamping: counts.hits))
+        json.member("misses", Int(clamping: counts.misses))
+        json.member("hit_rate", counts.hitPercent, decimals: 1)
+    }
+
+    private static func write(_ name: StaticString, _ value: Int?, to json: inout JSONWriter) {
+        if let value { json.member(name, value) } else { json.null(name) }
+    }
+}
+
+extension CountSample {
+    fileprivate func of(_ tier: Tier) -> TierCounts {
+        switch tier {
+        case .hot: hot
+        case .warm: warm
+        case .cold: cold
+        }
+    }
+}

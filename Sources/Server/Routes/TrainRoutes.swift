@@ -1,0 +1,13 @@
+import Hummingbird
+
+/// `/train`: not there yet, and says so whatever is sent.
+struct TrainRoutes: Sendable {
+    func register(in routes: inout Routes) {
+        routes.on(.post, "/train", refuse)
+        routes.on(.get, "/train/{id}", refuse)
+    }
+
+    @Sendable private func refuse(_ request: Request, _ context: CallContext) async throws -> Response {
+        throw ContractError.notImplemented("Training is not implemented; add knowledge with POST /api/v1/knowledge")
+    }
+}

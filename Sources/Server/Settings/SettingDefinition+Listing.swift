@@ -1,0 +1,68 @@
+public import Configuration
+
+/// One setting as `thermocline check` lists it.
+public struct SettingListing: Sendable {
+    public let definition: SettingDefinition
+    /// The value in force, without a password.
+    public let value: String
+    /// "environment", "file" or "default".
+    public let source: String
+    public let violation: SettingsViolation?
+}
+
+extension SettingDefinition {
+    /// Every setting with its value and what is wrong with it, in order.
+    public static func listing(environment: [String: String], files: [any ConfigProvider] = []) -> [SettingListing] {
+        let reader = SettingsReader(environment: environment, files: files)
+        return all.map { definition in
+            let (text, source) = reader.raw(definition)
+            return SettingListing(
+                definition: definition, value: definition.shown(text), source: source.rawValue,
+                violation: reader.violation(of: definition))
+        }
+    }
+
+    /// The settings for `--help`: name, default and summary, in columns.
+    public static var helpText: String {
+        let width = all.map(\.name.count).max() ?? 0
+        return all.map { definition in
+            let name = definition.name.padded(to: width)
+            let standard = definition.defaultText.isEmpty ? "" : " (default: \(definition.defaultText))"
+            return "  \(name)  \(definition.summary)\(standard)"
+        }.joined(separator: "\n")
+    }
+
+    /// The settings as a Markdown table, for the README.
+    public static var markdownTable: String {
+        let head = "| variable | default | allowed | what it does |\n|---|---|---|---|\n"
+        return head
+            + all.map { definition in
+                let standard = definition.defaultText.isEmpty ? "" : "`\(definition.defaultText)`"
+                return "| `\(definition.name)` | \(standard) | \(definition.allowed) | \(definition.summary) |"
+            }.joined(separator: "\n") + "\n"
+    }
+}
+
+extension SettingsReader {
+    /// What is wrong with one setting, taken alone.
+    func violation(of definition: SettingDefinition) -> SettingsViolation? {
+        do throws(SettingsViolation) {
+            switch definition.kind {
+            case .wholeNumber, .bytes: _ = try wholeNumber(definition)
+            case .number: _ = try number(definition)
+            case .onOff: _ = try onOff(definition)
+            case .choice: _ = try logLevel(definition)
+            case .words: _ = try words(definition)
+            case .text: _ = try optionalText(definition)
+            case .redisURL: _ = try redisURL(definition)
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

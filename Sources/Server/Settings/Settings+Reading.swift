@@ -1,0 +1,47 @@
+public import Configuration
+import Foundation
+import Logging
+
+extension Settings {
+    /// The settings of this process's environment.
+    public static func fromEnvironment() throws(SettingsViolation) -> Settings {
+        try Settings(environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// - Parameters:
+    ///   - environment: variables by name; those that are no setting are ignored.
+    ///   - files: sources that the environment wins over, keyed by `SettingDefinition.keyPath`, the first first.
+    public init(environment: [String: String], files: [any ConfigProvider] = []) throws(SettingsViolation) {
+        try self.init(SettingsReader(environment: environment, files: files))
+    }
+
+    init(_ reader: SettingsReader) throws(SettingsViolation) {
+        host = try reader.text(.host)
+        port = try reader.wholeNumber(.port)
+        logLevel = try reader.logLevel(.logLevel)
+        allowsAnonymous = try reader.onOff(.allowAnonymous)
+        maximumQueryCharacters = try reader.wholeNumber(.maximumQueryCharacters)
+        hotCacheSize = try reader.wholeNumber(.hotCacheSize)
+        hotCacheMaximumBytes = try reader.wholeNumber(.hotCacheMaximumBytes)
+        warmCacheSize = try reader.wholeNumber(.warmCacheSize)
+        warmCacheTTL = .seconds(60 * (try reader.wholeNumber(.warmCacheTTL)))
+        redisURL = try reader.redisURL(.redisURL)
+        hotAccessThreshold = try reader.wholeNumber(.hotAccessThreshold)
+        warmAccessThreshold = try reader.wholeNumber(.warmAccessThreshold)
+        recentAccessWindow = .seconds(try reader.wholeNumber(.recentAccessWindow))
+        qualityThreshold = try reader.number(.qualityThreshold)
+        criticalKeywords = try reader.words(.criticalKeywords)
+        commonPatterns = try reader.words(.commonPatterns)
+        dataDirectory = try reader.text(.dataDirectory)
+        modelCacheDirectory = try reader.text(.modelCacheDirectory)
+        modelPath =
+            try reader.optionalText(.modelPath) ?? modelCacheDirectory + "/" + Self.defaultModelName
+
+        guard isLoopback || allowsAnonymous else {
+            throw SettingsViolation(
+                .host, value: host,
+                allowed: "a loopback address such as 127.0.0.1 or ::1, unless ALLOW_ANONYMOUS=true: "
+                    + "callers need no key, so whoever reaches the address may do everything")
+        }
+    }
+}

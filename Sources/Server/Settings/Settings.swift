@@ -1,0 +1,38 @@
+public import Logging
+
+/// The server's settings: one immutable snapshot, valid as a whole.
+///
+/// Made once at the start and passed down; nothing reads the environment after that.
+public struct Settings: Sendable, Hashable {
+    /// Folder of the encoder that `scripts/setup` unpacks.
+    public static let defaultModelName = "all-MiniLM-L6-v2-int8"
+
+    public let host: String
+    public let port: Int
+    public let logLevel: Logger.Level
+    /// Callers without a key are served on any address, through proxies and for any `Host`.
+    public let allowsAnonymous: Bool
+    /// In code points.
+    public let maximumQueryCharacters: Int
+
+    public let hotCacheSize: Int
+    public let hotCacheMaximumBytes: Int
+    public let warmCacheSize: Int
+    public let warmCacheTTL: Duration
+    /// `nil` when the server runs without a warm tier. May hold a password: never print it.
+    public let redisURL: String?
+
+    public let hotAccessThreshold: Int
+    public let warmAccessThreshold: Int
+    public let recentAccessWindow: Duration
+    public let qualityThreshold: Double
+    public let criticalKeywords: [String]
+    public let commonPatterns: [String]
+
+    public let dataDirectory: String
+    public let modelPath: String
+    public let modelCacheDirectory: String
+
+    /// Whether `host` is reachable from this machine alone.
+    public var isLoopback: Bool { LoopbackAddress.matches(host) }
+}

@@ -1,0 +1,129 @@
+import Configuration
+import Foundation
+import Logging
+import WarmTier
+
+/// Reads settings from their sources: the environment, then files, then the default of the definition.
+struct SettingsReader: Sendable {
+    private let environment: ConfigReader
+    private let files: ConfigReader?
+
+    init(environment: [String: String], files: [any ConfigProvider] = []) {
+        // Known names alone are passed on, so that an unrelated variable cannot shadow a key of a file.
+        let names = Dictionary(SettingDefinition.all.map { ($0.keyPath, $0.name) }) { first, _ in first }
+        let provider = EnvironmentVariablesProvider(environmentVariables: environment)
+            .mapKeys { key in AbsoluteConfigKey([names[key.components.joined(separator: ".")] ?? ""]) }
+        self.environment = ConfigReader(provider: provider)
+        self.files = files.isEmpty ? nil : ConfigReader(providers: files)
+    }
+
+    /// Where the value of a setting comes from.
+    enum Source: String, Sendable {
+        case environment, file
+        case standard = "default"
+    }
+
+    /// The setting's text and its source. A blank one counts as not set, as shells and compose files write it.
+    func raw(_ definition: SettingDefinition) -> (text: String, source: Source) {
+        let key = ConfigKey(definition.keyPath)
+        if let text = environment.string(forKey: key, isSecret: definition.kind == .redisURL), !text.isBlankText {
+            return (text.trimmed, .environment)
+        }
+        if let files, let text = fileText(key, in: files), !text.isBlankText { return (text.trimmed, .file) }
+        return (definition.defaultText, .standard)
+    }
+
+    /// Files have types of their own; whichever the value has, its text is what is validated.
+    private func fileText(_ key: ConfigKey, in files: ConfigReader) -> String? {
+        if let text = files.string(forKey: key) { return text }
+        if let number = files.int(forKey: key) { return String(number) }
+        if let number = files.double(forKey: key) { return String(number) }
+        if let flag = files.bool(forKey: key) { return String(flag) }
+        return files.stringArray(forKey: key)?.joined(separator: ",")
+    }
+
+    func text(_ definition: SettingDefinition) throws(SettingsViolation) -> String {
+        raw(definition).text
+    }
+
+    func optionalText(_ definition: SettingDefinition) throws(SettingsViolation) -> String? {
+        let text = raw(definition).text
+        return text.isEmpty ? nil : text
+    }
+
+    func wholeNumber(_ definition: SettingDefinition) throws(SettingsViolation) -> Int {
+        let text = raw(definition).text
+        let parsed: (value: Int?, range: ClosedRange<Int>)
+        switch definition.kind {
+        case .wholeNumber(let range): parsed = (Int(text), range)
+        case .bytes(let range): parsed = (Self.byteCount(text), range)
+        default: parsed = (nil, 0...0)
+        }
+        guard let value = parsed.value, parsed.range.contains(value) else {
+            throw SettingsViolation(definition, value: text)
+        }
+        return value
+    }
+
+    func number(_ definition: SettingDefinition) throws(SettingsViolation) -> Double {
+        let text = raw(definition).text
+        guard case .number(let range) = definition.kind, let value = Double(text), range.contains(value) else {
+            throw SettingsViolation(definition, value: text)
+        }
+        return value
+    }
+
+    func onOff(_ definition: SettingDefinition) throws(SettingsViolation) -> Bool {
+        let text = raw(definition).text
+        switch text.lowercased() {
+        case "true", "1", "yes", "on": return true
+        case "false", "0", "no", "off": return false
+        default: throw SettingsViolation(definition, value: text)
+        }
+    }
+
+    func logLevel(_ definition: SettingDefinition) throws(SettingsViolation) -> Logger.Level {
+        let text = raw(definition).text
+        guard let level = Logger.Level(rawValue: text.lowercased()) else {
+            throw SettingsViolation(definition, value: text)
+        }
+        return level
+    }
+
+    func words(_ definition: SettingDefinition) throws(SettingsViolation) -> [String] {
+        let text = raw(definition).text
+        let words: [String]
+        if text.hasPrefix("[") {
+            guard let decoded = try? JSONDecoder().decode([String].self, from: Data(text.utf8)) else {
+                throw SettingsViolation(definition, value: text)
+            }
+            words = decoded
+        } else {
+            words = text.split(separator: ",").map(String.init)
+        }
+        return words.map(\.trimmed).filter { !$0.isEmpty }
+    }
+
+    /// `nil` when the tier is switched off.
+    func redisURL(_ definition: SettingDefinition) throws(SettingsViolation) -> String? {
+        let text = raw(definition).text
+        if text.lowercased() == "off" { return nil }
+        guard (try? RedisAddress(url: text)) != nil else { throw SettingsViolation(definition, value: text) }
+        return text
+    }
+
+    private static func byteCount(_ text: String) -> Int? {
+        let units = ["KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]
+        for (suffix, factor) in units where text.lowercased().hasSuffix(suffix.lowercased()) {
+            guard let count = Int(text.dropLast(suffix.count).trimmed) else { return nil }
+            let (bytes, overflow) = count.multipliedReportingOverflow(by: factor)
+            return overflow ? nil : bytes
+        }
+        return Int(text)
+    }
+}
+
+extension StringProtocol {
+    fileprivate var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+    fileprivate var isBlankText: Bool { allSatisfy(\.isWhitespace) }
+}
