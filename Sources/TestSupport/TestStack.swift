@@ -40,11 +40,10 @@ public final class TestStack: Sendable {
                 encoder: encoder?.identity.fingerprint ?? "", commandTimeoutMilliseconds: 1_000),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, timeSource: clock.timeSource, logger: logger)
         warm.start()
-        let slot = EncoderSlot { () async throws(EncoderError) -> any Encoder in
+        let slot = await EncoderSlot { () async throws(EncoderError) -> any Encoder in
             guard let encoder else { throw .modelMissing(path: "nowhere") }
             return encoder
         }
-        await slot.loadOnce()
         tiers = TierStack(
             hot: HotTier(capacity: hotCapacity, maximumBytes: 64 << 20), warm: warm, cold: cold, encoder: slot,
             rules: rules, time: clock.timeSource, answerLifetimeMilliseconds: 30 * 60_000)

@@ -23,7 +23,7 @@ struct EncoderWatch: Service {
 
     private func look() async {
         if case .unavailable = encoder.status {
-            await encoder.loadOnce()
+            await encoder.retry()
             guard case .ready = encoder.status else { return }
             logger.notice("The encoder is there: \(encoder.identity?.name ?? "unknown")")
         }
