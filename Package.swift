@@ -12,6 +12,13 @@ let strict: [SwiftSetting] = [
 ]
 /// What answers a question, without the server around it.
 let tiers: [Target.Dependency] = ["Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline"]
+/// What tests look into the tiers with.
+let libraries: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"),
+    .product(name: "Logging", package: "swift-log"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
@@ -102,19 +109,16 @@ let package = Package(
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
         .target(
             name: "TestSupport",
-            dependencies: tiers + [
-                "Server",
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: tiers + ["Server"] + libraries,
             swiftSettings: strict),
         /// The child that crash tests kill while it writes.
-        .executableTarget(name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge"], swiftSettings: strict),
+        .executableTarget(
+            name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "UnitTests", dependencies: tiers + ["Server", "Import", "CScan", "TestSupport"],
+            name: "UnitTests", dependencies: tiers + ["Server", "Import", "CScan", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
-            name: "PropertyTests", dependencies: tiers + ["CScan", "TestSupport"], swiftSettings: strict),
+            name: "PropertyTests", dependencies: tiers + ["CScan", "TestSupport"] + libraries, swiftSettings: strict),
         .testTarget(
             name: "ContractTests",
             dependencies: [
@@ -123,9 +127,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "IntegrationTests", dependencies: tiers + ["Server", "Import", "TestSupport"],
+            name: "IntegrationTests", dependencies: tiers + ["Server", "Import", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
-            name: "CrashTests", dependencies: tiers + ["ColdWriterProbe", "TestSupport"], swiftSettings: strict),
+            name: "CrashTests", dependencies: tiers + ["ColdWriterProbe", "TestSupport"] + libraries, swiftSettings: strict),
     ]
 )

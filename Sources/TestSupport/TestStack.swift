@@ -1,13 +1,13 @@
-public import ColdTier
+import ColdTier
 public import Embedding
 import Foundation
-public import HotTier
-public import Knowledge
+import HotTier
+import Knowledge
 import Logging
 import NIOPosix
 public import Pipeline
 public import Routing
-public import WarmTier
+import WarmTier
 
 /// A whole stack of tiers with real parts, in a folder of its own that goes with it.
 public final class TestStack: Sendable {
@@ -51,7 +51,7 @@ public final class TestStack: Sendable {
         let socketPath = redis?.socketPath ?? self.directory.path + "/nothing-listens-here"
         let warm = WarmTier(
             configuration: WarmTierConfiguration(
-                address: RedisAddress(endpoint: .unixSocket(socketPath)), capacity: warmCapacity, storeID: cold.storeID,
+                address: RedisAddress(endpoint: .unixSocket(path: socketPath)), capacity: warmCapacity, storeID: cold.storeID,
                 encoder: slot.identity?.fingerprint ?? "", commandTimeoutMilliseconds: 1_000),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, timeSource: clock.timeSource, logger: logger)
         warm.start()

@@ -1,4 +1,8 @@
 import ArgumentParser
 import AsyncHTTPClient
+import Server
+import Pipeline
+import Import
+import Knowledge
 
-print("x")
+try await ThermoclineServer.run(settings: Settings.fromEnvironment())
