@@ -27,10 +27,16 @@ public final class EncoderSlot: Sendable {
     }
 
     /// Loads once more, if the encoder is not there.
-    public func retry() async {
-        guard case .unavailable = status else { return }
+    ///
+    /// - Parameter prepare: what must be ready for the encoder before any question meets it; if it throws, the encoder
+    ///   stays away.
+    /// - Returns: whether the encoder is there now and was not before.
+    public func retry(preparing prepare: (EncoderIdentity) async throws -> Void) async throws -> Bool {
+        guard case .unavailable = status else { return false }
         let outcome = await Self.outcome(of: load)
+        if case .ready(let encoder) = outcome { try await prepare(encoder.identity) }
         current.withLock { $0 = outcome }
+        return identity != nil
     }
 
     private static func outcome(of load: @Sendable () async throws(EncoderError) -> any Encoder) async -> Status {
