@@ -1,4 +1,5 @@
 import ColdTier
+import HotTier
 import Embedding
 import Knowledge
 import Pipeline
@@ -6,6 +7,7 @@ import Routing
 import Synchronization
 import TestSupport
 import Testing
+import WarmTier
 
 @Suite("A question's way through the tiers")
 struct LookupTests {
