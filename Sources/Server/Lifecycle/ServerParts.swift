@@ -25,7 +25,8 @@ struct ServerParts: Sendable {
     /// same and answers by words.
     static func open(_ settings: Settings, logger: Logger) async throws(StartError) -> ServerParts {
         let encoder = EncoderSlot { () async throws(EncoderError) -> any Encoder in
-            try await OpenVINOEncoder.load(modelDirectory: settings.modelPath)
+            try await OpenVINOEncoder.load(
+                ModelLocation(modelPath: settings.modelPath, cacheFolder: settings.modelCacheDirectory))
         }
         await encoder.loadOnce()
         if case .unavailable(let error) = encoder.status {
@@ -36,7 +37,8 @@ struct ServerParts: Sendable {
             cold = try await ColdTier.open(
                 ColdTierConfiguration(directory: settings.dataDirectory, encoder: encoder.identity, logger: logger))
         } catch {
-            throw StartError("\(error)")
+            if case .locked(_, let owner) = error { throw .inUse(owner: owner, "\(error)") }
+            throw .failed("\(error)")
         }
         let warm = try warmTier(settings, storeID: cold.storeID, encoder: encoder.identity, logger: logger)
         warm.start()
@@ -66,7 +68,7 @@ struct ServerParts: Sendable {
                 try settings.redisURL.map { url throws(RedisAddressError) in try RedisAddress(url: url) }
                 ?? RedisAddress(endpoint: .tcp(host: "127.0.0.1", port: RedisAddress.defaultPort))
         } catch {
-            throw StartError("REDIS_URL: \(error)")
+            throw .failed("REDIS_URL: \(error)")
         }
         return WarmTier(
             configuration: WarmTierConfiguration(
@@ -89,14 +91,5 @@ extension RoutingRules {
             recentAccessWindowMilliseconds: Int64(settings.recentAccessWindow.milliseconds),
             qualityThreshold: settings.qualityThreshold, criticalKeywords: KeywordSet(settings.criticalKeywords),
             commonPatterns: KeywordSet(settings.commonPatterns))
-    }
-}
-
-/// Why the server did not start: one line that says what to do about it.
-public struct StartError: Error, Sendable, Hashable, CustomStringConvertible {
-    public let description: String
-
-    init(_ description: String) {
-        self.description = description
     }
 }
