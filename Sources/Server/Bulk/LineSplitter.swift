@@ -1,28 +1,33 @@
-import Foundation
-import NIOCore
+package import Foundation
+package import NIOCore
 
 /// One line of a stream, with its number from 1.
-struct NumberedLine: Sendable, Hashable {
-    let number: Int
+package struct NumberedLine: Sendable, Hashable {
+    package let number: Int
     /// `nil` when the line was longer than allowed and not kept.
-    let bytes: Data?
+    package let bytes: Data?
+
+    package init(number: Int, bytes: Data?) {
+        self.number = number
+        self.bytes = bytes
+    }
 }
 
 /// Cuts a stream of bytes into lines without ever holding more than one line of the largest size.
 ///
 /// Lines end with `\n` or `\r\n`, the last one with either or with the stream. Blank lines are counted and left out.
-struct LineSplitter {
+package struct LineSplitter {
     private let maximumBytes: Int
     private var partial = Data()
     private var isOverlong = false
     private var number = 0
 
-    init(maximumBytes: Int = RequestBodyLimits.maximumLineBytes) {
+    package init(maximumBytes: Int = RequestBodyLimits.maximumLineBytes) {
         self.maximumBytes = maximumBytes
     }
 
     /// The lines that end within `chunk`.
-    mutating func lines(in chunk: ByteBuffer) -> [NumberedLine] {
+    package mutating func lines(in chunk: ByteBuffer) -> [NumberedLine] {
         var lines: [NumberedLine] = []
         var rest = chunk.readableBytesView
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
@@ -35,7 +40,7 @@ struct LineSplitter {
     }
 
     /// The line that the end of the stream ends.
-    mutating func lastLine() -> NumberedLine? {
+    package mutating func lastLine() -> NumberedLine? {
         partial.isEmpty && !isOverlong ? nil : endLine()
     }
 

@@ -1,10 +1,10 @@
 import Foundation
-import Knowledge
+package import Knowledge
 
 /// Writes points of time as the API does, without a formatter, for every answer carries one.
-enum ClockText {
+package enum ClockText {
     /// RFC 3339 with `Z` and milliseconds: `2026-01-31T12:00:00.000Z`.
-    static func rfc3339(_ timestamp: Timestamp) -> String {
+    package static func rfc3339(_ timestamp: Timestamp) -> String {
         let milliseconds = ((timestamp.milliseconds % 1000) + 1000) % 1000
         var seconds = time_t((timestamp.milliseconds - milliseconds) / 1000)
         var parts = tm()

@@ -1,14 +1,14 @@
 import Knowledge
 
 /// What a client is told when its request is not answered as asked. Everything in it is meant for the client.
-struct ContractError: Error, Sendable {
-    let status: Int
+package struct ContractError: Error, Sendable {
+    package let status: Int
     /// For programs: "VALIDATION", "NOT_FOUND", …
-    let code: String
+    package let code: String
     /// For people.
-    let message: String
+    package let message: String
     /// Of a 422: what is wrong with which field.
-    var violations: [FieldViolation] = []
+    package var violations: [FieldViolation] = []
     /// Further facts for programs, by name.
     var details: [(name: String, value: String)] = []
     /// Methods that the path does take.
@@ -24,7 +24,7 @@ struct ContractError: Error, Sendable {
     }
 
     /// The one shape of every error.
-    func body(requestID: String) -> [UInt8] {
+    package func body(requestID: String) -> [UInt8] {
         var json = JSONWriter(reserving: 256)
         json.object { json in
             if violations.isEmpty {
@@ -67,7 +67,7 @@ extension ContractError {
 
     static func senseless(_ message: String) -> ContractError { ContractError(400, "BAD_REQUEST", message) }
     static func forbidden(_ message: String) -> ContractError { ContractError(403, "FORBIDDEN", message) }
-    static func notFound(_ message: String) -> ContractError { ContractError(404, "NOT_FOUND", message) }
+    package static func notFound(_ message: String) -> ContractError { ContractError(404, "NOT_FOUND", message) }
 
     static func methodNotAllowed(_ allowed: [String]) -> ContractError {
         var error = ContractError(

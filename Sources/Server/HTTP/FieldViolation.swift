@@ -1,19 +1,19 @@
 import Knowledge
 
 /// One thing that is wrong with one field of a request, as it stands in the `detail` of a 422.
-struct FieldViolation: Sendable, Hashable {
-    enum Step: Sendable, Hashable {
+package struct FieldViolation: Sendable, Hashable {
+    package enum Step: Sendable, Hashable {
         case field(String)
         case index(Int)
     }
 
     /// "missing", "string_too_long", …: what clients switch on.
-    let type: String
+    package let type: String
     /// From "body" or "query" down to the value.
-    let location: [Step]
-    let message: String
+    package let location: [Step]
+    package let message: String
     /// What was sent instead; left out of the reply when long or not a scalar.
-    let input: JSONValue?
+    package let input: JSONValue?
 
     init(_ type: String, at location: [Step], _ message: String, input: JSONValue? = nil) {
         self.type = type

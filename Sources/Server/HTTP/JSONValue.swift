@@ -1,7 +1,7 @@
-import Foundation
+package import Foundation
 
 /// A JSON text of unknown shape, so that what is wrong with a request can be said field by field.
-enum JSONValue: Sendable, Hashable {
+package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case int(Int)
@@ -11,16 +11,16 @@ enum JSONValue: Sendable, Hashable {
     case object([String: JSONValue])
 
     /// Requests need three levels; the limit keeps a hostile body from using up the stack.
-    static let maximumDepth = 32
+    package static let maximumDepth = 32
 
     /// Why a text was refused.
-    enum Malformed: Error, Sendable, Hashable {
+    package enum Malformed: Error, Sendable, Hashable {
         case notJSON
         case tooDeep
     }
 
     /// Reads one JSON text (RFC 8259, UTF-8).
-    static func parse(_ bytes: Data) throws(Malformed) -> JSONValue {
+    package static func parse(_ bytes: Data) throws(Malformed) -> JSONValue {
         guard depth(of: bytes) <= maximumDepth else { throw .tooDeep }
         do {
             return try JSONDecoder().decode(JSONValue.self, from: bytes)
@@ -30,7 +30,7 @@ enum JSONValue: Sendable, Hashable {
     }
 
     /// Reads one JSON object; what is wrong with it is what the client is told.
-    static func object(_ bytes: Data) throws(ContractError) -> [String: JSONValue] {
+    package static func object(_ bytes: Data) throws(ContractError) -> [String: JSONValue] {
         let value: JSONValue
         do {
             value = try parse(bytes)
@@ -73,7 +73,7 @@ enum JSONValue: Sendable, Hashable {
 
 extension JSONValue: Decodable {
     /// Tries the types in the order in which requests have them, for a failed try costs an error.
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let value = try? container.decode(String.self) {
             self = .string(value)

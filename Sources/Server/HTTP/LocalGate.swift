@@ -1,14 +1,18 @@
-import HTTPTypes
+package import HTTPTypes
 
 /// Keeps a server that asks for no keys to callers of this very machine.
 ///
 /// A server on loopback can still be reached from afar: through a proxy that forwards to it, or by a web page
 /// whose host name was made to resolve to 127.0.0.1. The first adds forwarding headers; the second sends its own
 /// name as `Host`. Both are refused, unless the operator allowed anonymous callers.
-struct LocalGate: Sendable {
-    let allowsAnonymous: Bool
+package struct LocalGate: Sendable {
+    private let allowsAnonymous: Bool
 
-    func check(_ request: HTTPRequest) throws(ContractError) {
+    package init(allowsAnonymous: Bool) {
+        self.allowsAnonymous = allowsAnonymous
+    }
+
+    package func check(_ request: HTTPRequest) throws(ContractError) {
         guard !allowsAnonymous else { return }
         for field in request.headerFields where Self.isForwarding(field.name.canonicalName) {
             throw .forbidden("This server takes no keys, so it answers no requests that come through a proxy")

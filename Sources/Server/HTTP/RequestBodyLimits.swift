@@ -5,11 +5,11 @@ import NIOCore
 import NIOFoundationCompat
 
 /// How much of a request is taken in.
-enum RequestBodyLimits {
+package enum RequestBodyLimits {
     /// Of a body that is read whole: an item of the largest size, escaped, fits several times.
-    static let maximumBytes = 1 << 20
+    package static let maximumBytes = 1 << 20
     /// Of one line of a stream: the same item, and the same reason.
-    static let maximumLineBytes = 1 << 20
+    package static let maximumLineBytes = 1 << 20
 }
 
 extension Request {

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The name of one request in replies and logs: the client's own if it sent a sane one, else ours.
-enum RequestID {
+package enum RequestID {
     static let maximumLength = 128
 
     private static let sequence = Atomic<UInt64>(0)
@@ -9,7 +9,7 @@ enum RequestID {
     private static let run = String(UInt32.random(in: .min ... .max), radix: 16)
 
     /// `sent` when it is 1…128 characters of `[A-Za-z0-9._-]`, so that it can stand in a header and a log line.
-    static func sane(_ sent: String?) -> String? {
+    package static func sane(_ sent: String?) -> String? {
         guard let sent, !sent.isEmpty, sent.utf8.count <= maximumLength, sent.utf8.allSatisfy(isSane) else {
             return nil
         }
@@ -17,7 +17,7 @@ enum RequestID {
     }
 
     /// Unique in this run, and most likely in all runs.
-    static func next() -> String {
+    package static func next() -> String {
         run + "-" + String(sequence.wrappingAdd(1, ordering: .relaxed).newValue, radix: 16)
     }
 

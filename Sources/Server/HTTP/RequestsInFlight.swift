@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Counting starts when a request is let in and ends when the last byte of its reply was written, so that a
 /// shutdown that waits for zero cuts no reply short.
-final class RequestsInFlight: Sendable {
+package final class RequestsInFlight: Sendable {
     private struct State {
         var count = 0
         var isClosed = false
@@ -13,11 +13,13 @@ final class RequestsInFlight: Sendable {
 
     private let state = Mutex(State())
 
-    var count: Int { state.withLock { $0.count } }
+    package init() {}
+
+    package var count: Int { state.withLock { $0.count } }
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// False when the door is closed.
-    func enter() -> Bool {
+    package func enter() -> Bool {
         state.withLock { state in
             guard !state.isClosed else { return false }
             state.count += 1
@@ -25,12 +27,12 @@ final class RequestsInFlight: Sendable {
         }
     }
 
-    func leave() {
+    package func leave() {
         state.withLock { $0.count -= 1 }
     }
 
     /// From now on `enter` refuses.
-    func close() {
+    package func close() {
         state.withLock { $0.isClosed = true }
     }
 
@@ -51,7 +53,7 @@ final class RequestsInFlight: Sendable {
     }
 
     /// Waits until nothing is in flight, at most for `limit`.
-    func drained(within limit: Duration) async {
+    package func drained(within limit: Duration) async {
         let deadline = ContinuousClock.now + limit
         while count > 0, ContinuousClock.now < deadline {
             try? await Task.sleep(for: Self.pollInterval)

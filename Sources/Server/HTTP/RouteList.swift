@@ -1,7 +1,7 @@
-import HTTPTypes
+package import HTTPTypes
 
 /// The paths and methods that the server answers, for `Allow` and for telling a wrong method from a wrong path.
-struct RouteList: Sendable {
+package struct RouteList: Sendable {
     private struct Entry: Sendable {
         /// `nil` stands for any one segment.
         let segments: [Substring?]
@@ -11,8 +11,10 @@ struct RouteList: Sendable {
 
     private var entries: [Entry] = []
 
+    package init() {}
+
     /// - Parameter pattern: segments parted by `/`; one in braces stands for any.
-    mutating func add(_ pattern: String, _ methods: [HTTPRequest.Method], isProbe: Bool = false) {
+    package mutating func add(_ pattern: String, _ methods: [HTTPRequest.Method], isProbe: Bool = false) {
         let segments = Self.segments(pattern).map { $0.hasPrefix("{") ? nil : $0 }
         var names = methods.map(\.rawValue)
         if methods.contains(.get) { names.append(HTTPRequest.Method.head.rawValue) }
@@ -26,7 +28,7 @@ struct RouteList: Sendable {
     }
 
     /// The methods that `path` takes, sorted; none when nothing is there.
-    func methods(for path: String) -> [String] {
+    package func methods(for path: String) -> [String] {
         let segments = Self.segments(path)
         var methods: Set<String> = []
         for entry in entries where Self.matches(entry.segments, segments) { methods.formUnion(entry.methods) }
@@ -34,7 +36,7 @@ struct RouteList: Sendable {
     }
 
     /// Whether `path` is asked by those who watch the server, and answered even while it shuts down.
-    func isProbe(_ path: String) -> Bool {
+    package func isProbe(_ path: String) -> Bool {
         let segments = Self.segments(path)
         return entries.contains { $0.isProbe && Self.matches($0.segments, segments) }
     }

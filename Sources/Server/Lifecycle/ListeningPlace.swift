@@ -5,19 +5,24 @@ import Synchronization
 /// Tells the world where the server listens, and takes it back: the server file, the log, the caller.
 final class ListeningPlace: Sendable {
     private let settings: Settings
+    private let storeID: String
     private let logger: Logger
     private let onListening: @Sendable (ServerFile) -> Void
     private let file = Mutex<ServerFile?>(nil)
 
-    init(_ settings: Settings, logger: Logger, onListening: @escaping @Sendable (ServerFile) -> Void) {
+    init(
+        _ settings: Settings, storeID: String, logger: Logger, onListening: @escaping @Sendable (ServerFile) -> Void
+    ) {
         self.settings = settings
+        self.storeID = storeID
         self.logger = logger
         self.onListening = onListening
     }
 
     func enter(port: Int?) {
         let place = ServerFile(
-            host: reachableHost, port: port ?? settings.port, pid: ProcessInfo.processInfo.processIdentifier)
+            host: reachableHost, port: port ?? settings.port, pid: ProcessInfo.processInfo.processIdentifier,
+            storeID: storeID)
         file.withLock { $0 = place }
         do {
             try place.write(in: settings.dataDirectory)
@@ -26,7 +31,7 @@ final class ListeningPlace: Sendable {
         }
         logger.notice(
             """
-            Listening on \(place.baseURL), try: curl \(place.baseURL)\(Routes.prefix)/troubleshoot \
+            Listening on \(place.url), try: curl \(place.url)\(Routes.prefix)/troubleshoot \
             -H 'Content-Type: application/json' -d '{"text":"npm install hangs behind a proxy"}'
             """)
         onListening(place)

@@ -6,12 +6,26 @@ public struct ServerFile: Sendable, Hashable, Codable {
 
     public let host: String
     public let port: Int
+    /// Where requests go: "http://127.0.0.1:8000".
+    public let url: String
     public let pid: Int32
+    /// The store's UUID.
+    public let storeID: String
 
-    public init(host: String, port: Int, pid: Int32) {
+    public init(host: String, port: Int, pid: Int32, storeID: String) {
         self.host = host
         self.port = port
+        url = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         self.pid = pid
+        self.storeID = storeID
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case host
+        case port
+        case url
+        case pid
+        case storeID = "store_id"
     }
 
     /// The server that runs over this data directory; `nil` when there is none, or its process is gone.
@@ -22,12 +36,11 @@ public struct ServerFile: Sendable, Hashable, Codable {
         return file
     }
 
-    /// Where requests go.
-    public var baseURL: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
-
     /// Written whole or not at all.
     func write(in directory: String) throws {
-        try JSONEncoder().encode(self).write(to: Self.url(in: directory), options: .atomic)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try encoder.encode(self).write(to: Self.url(in: directory), options: .atomic)
     }
 
     /// Removes the file if it is this server's.

@@ -36,7 +36,8 @@ struct ServerParts: Sendable {
             cold = try await ColdTier.open(
                 ColdTierConfiguration(directory: settings.dataDirectory, encoder: encoder.identity, logger: logger))
         } catch {
-            throw StartError("\(error)")
+            if case .locked(_, let owner) = error { throw .inUse(owner: owner, "\(error)") }
+            throw .failed("\(error)")
         }
         let warm = try warmTier(settings, storeID: cold.storeID, encoder: encoder.identity, logger: logger)
         warm.start()
@@ -66,7 +67,7 @@ struct ServerParts: Sendable {
                 try settings.redisURL.map { url throws(RedisAddressError) in try RedisAddress(url: url) }
                 ?? RedisAddress(endpoint: .tcp(host: "127.0.0.1", port: RedisAddress.defaultPort))
         } catch {
-            throw StartError("REDIS_URL: \(error)")
+            throw .failed("REDIS_URL: \(error)")
         }
         return WarmTier(
             configuration: WarmTierConfiguration(
@@ -89,14 +90,5 @@ extension RoutingRules {
             recentAccessWindowMilliseconds: Int64(settings.recentAccessWindow.milliseconds),
             qualityThreshold: settings.qualityThreshold, criticalKeywords: KeywordSet(settings.criticalKeywords),
             commonPatterns: KeywordSet(settings.commonPatterns))
-    }
-}
-
-/// Why the server did not start: one line that says what to do about it.
-public struct StartError: Error, Sendable, Hashable, CustomStringConvertible {
-    public let description: String
-
-    init(_ description: String) {
-        self.description = description
     }
 }

@@ -1,3 +1,4 @@
+import ColdTier
 import Foundation
 import Hummingbird
 import HummingbirdCore
@@ -9,6 +10,9 @@ import UnixSignals
 
 /// The server: opens the tiers, answers requests, and closes everything in order when told to.
 public enum ThermoclineServer {
+    /// Of this program.
+    public static let version = Wording.version
+
     /// After requests had their time to end, connections have this long to close before they are cut.
     private static let closingAllowance = Duration.seconds(5)
     /// Idle connections are closed after this long: clients reconnect, abandoned sockets do not pile up.
@@ -21,13 +25,14 @@ public enum ThermoclineServer {
     ///   - onListening: called once requests are answered, with where. The port is the real one when `PORT` is 0.
     /// - Throws: `StartError` when it cannot start.
     public static func run(
-        settings: Settings, logger: Logger? = nil, stopsOnSignals: Bool = true,
+        _ settings: Settings, logger: Logger? = nil, stopsOnSignals: Bool = true,
         onListening: @escaping @Sendable (ServerFile) -> Void = { _ in }
     ) async throws {
         var logger = logger ?? Logger(label: "thermocline") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = settings.logLevel
         let parts = try await ServerParts.open(settings, logger: logger)
-        let place = ListeningPlace(settings, logger: logger, onListening: onListening)
+        let place = ListeningPlace(
+            settings, storeID: parts.stack.cold.storeID, logger: logger, onListening: onListening)
         let group = ServiceGroup(
             configuration: configuration(parts, place, stopsOnSignals: stopsOnSignals, logger: logger))
         do {
@@ -81,7 +86,7 @@ public enum ThermoclineServer {
     private static func startError(_ error: any Error, _ settings: Settings) -> any Error {
         guard let error = error as? IOError else { return error }
         let reason = String(cString: strerror(error.errnoCode))
-        return StartError(
+        return StartError.failed(
             "cannot listen on \(settings.host):\(settings.port) (\(reason)): "
                 + "stop what listens there, or set HOST and PORT to another place")
     }

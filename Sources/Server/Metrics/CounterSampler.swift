@@ -5,14 +5,14 @@ import Synchronization
 ///
 /// The questions themselves pay nothing: they only count. A ring of one hour of seconds, about 170 KB, however
 /// long the server runs.
-final class CounterSampler: Service {
+package final class CounterSampler: Sendable {
     /// The spans that rates are shown for, besides since the start.
-    enum Window: String, CaseIterable {
+    package enum Window: String, CaseIterable {
         case oneMinute = "1m"
         case fiveMinutes = "5m"
         case oneHour = "1h"
 
-        var seconds: Int {
+        package var seconds: Int {
             switch self {
             case .oneMinute: 60
             case .fiveMinutes: 300
@@ -22,9 +22,9 @@ final class CounterSampler: Service {
     }
 
     /// One a second for the longest window.
-    static let capacity = Window.oneHour.seconds
+    package static let capacity = Window.oneHour.seconds
 
-    private static let interval = Duration.seconds(1)
+    fileprivate static let interval = Duration.seconds(1)
 
     private struct Ring {
         var samples: [CountSample] = []
@@ -36,23 +36,12 @@ final class CounterSampler: Service {
     private let read: @Sendable () -> CountSample
 
     /// - Parameter read: the counters as they are now.
-    init(read: @escaping @Sendable () -> CountSample) {
+    package init(read: @escaping @Sendable () -> CountSample) {
         self.read = read
     }
 
-    func run() async throws {
-        await cancelWhenGracefulShutdown { [self] in
-            var next = ContinuousClock.now
-            while !Task.isCancelled {
-                sample()
-                next += Self.interval
-                try? await Task.sleep(until: next, clock: .continuous)
-            }
-        }
-    }
-
     /// Notes the counters as they are now.
-    func sample() {
+    package func sample() {
         let sample = read()
         ring.withLock { ring in
             if ring.samples.count < Self.capacity {
@@ -65,7 +54,7 @@ final class CounterSampler: Service {
     }
 
     /// The counters now and as they were a window ago, or at the start when that is not so long ago.
-    func counts(over window: Window) -> (now: CountSample, before: CountSample) {
+    package func counts(over window: Window) -> (now: CountSample, before: CountSample) {
         let before = ring.withLock { ring -> CountSample in
             let age = window.seconds
             guard ring.samples.count >= age else { return CountSample() }
@@ -73,5 +62,18 @@ final class CounterSampler: Service {
             return ring.samples[(newest - age + 1) % ring.samples.count]
         }
         return (read(), before)
+    }
+}
+
+extension CounterSampler: Service {
+    func run() async throws {
+        await cancelWhenGracefulShutdown { [self] in
+            var next = ContinuousClock.now
+            while !Task.isCancelled {
+                sample()
+                next += Self.interval
+                try? await Task.sleep(until: next, clock: .continuous)
+            }
+        }
     }
 }

@@ -1,21 +1,21 @@
-import Knowledge
+package import Knowledge
 
 /// Writes metrics as text that Prometheus scrapes: text format 0.0.4, or OpenMetrics 1.0.
 ///
 /// Sources: prometheus.io/docs/instrumenting/exposition_formats and the OpenMetrics specification. They differ in
 /// what a counter's family is called (OpenMetrics leaves `_total` off) and in the closing `# EOF`.
-struct Exposition {
-    enum Format: Sendable {
+package struct Exposition {
+    package enum Format: Sendable {
         case prometheus
         case openMetrics
     }
 
-    typealias Labels = [(name: String, value: String)]
+    package typealias Labels = [(name: String, value: String)]
 
     private let format: Format
     private(set) var text = ""
 
-    init(_ format: Format) {
+    package init(_ format: Format) {
         self.format = format
         text.reserveCapacity(16_384)
     }
@@ -26,7 +26,7 @@ struct Exposition {
         for sample in samples { line(name + "_total", sample.labels, String(sample.value)) }
     }
 
-    mutating func counter(_ name: String, _ help: String, _ value: UInt64) {
+    package mutating func counter(_ name: String, _ help: String, _ value: UInt64) {
         counter(name, help, [([], value)])
     }
 
@@ -35,12 +35,12 @@ struct Exposition {
         line(name + "_total", [], Self.number(seconds))
     }
 
-    mutating func gauge(_ name: String, _ help: String, _ samples: [(labels: Labels, value: Double)]) {
+    package mutating func gauge(_ name: String, _ help: String, _ samples: [(labels: Labels, value: Double)]) {
         head(name, "gauge", help)
         for sample in samples { line(name, sample.labels, Self.number(sample.value)) }
     }
 
-    mutating func gauge(_ name: String, _ help: String, _ value: Double) {
+    package mutating func gauge(_ name: String, _ help: String, _ value: Double) {
         gauge(name, help, [([], value)])
     }
 
@@ -51,7 +51,9 @@ struct Exposition {
     }
 
     /// Durations in seconds, in buckets that all histograms share.
-    mutating func histogram(_ name: String, _ help: String, _ samples: [(labels: Labels, value: LatencySnapshot)]) {
+    package mutating func histogram(
+        _ name: String, _ help: String, _ samples: [(labels: Labels, value: LatencySnapshot)]
+    ) {
         head(name, "histogram", help)
         for (labels, snapshot) in samples {
             let count = snapshot.count
@@ -66,10 +68,10 @@ struct Exposition {
     }
 
     /// The whole text. Nothing may be written after it.
-    func finished() -> String { format == .openMetrics ? text + "# EOF\n" : text }
+    package func finished() -> String { format == .openMetrics ? text + "# EOF\n" : text }
 
     /// Upper bounds of the buckets, each one of `LatencyHistogram.boundsNanoseconds`, and how they are written.
-    static let buckets: [(nanoseconds: UInt64, label: String)] = [
+    package static let buckets: [(nanoseconds: UInt64, label: String)] = [
         (10_000, "1e-05"), (25_000, "2.5e-05"), (50_000, "5e-05"), (100_000, "0.0001"), (250_000, "0.00025"),
         (500_000, "0.0005"), (1_000_000, "0.001"), (2_500_000, "0.0025"), (5_000_000, "0.005"),
         (10_000_000, "0.01"), (25_000_000, "0.025"), (50_000_000, "0.05"), (100_000_000, "0.1"),

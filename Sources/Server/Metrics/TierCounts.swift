@@ -1,7 +1,12 @@
 /// Cumulative counts of the look-ups of one tier.
-struct TierCounts: Sendable, Hashable {
-    var hits: UInt64 = 0
-    var misses: UInt64 = 0
+package struct TierCounts: Sendable, Hashable {
+    package var hits: UInt64
+    package var misses: UInt64
+
+    package init(hits: UInt64 = 0, misses: UInt64 = 0) {
+        self.hits = hits
+        self.misses = misses
+    }
 
     /// In percent of the look-ups; 0 when there were none.
     var hitPercent: Double {
@@ -10,7 +15,7 @@ struct TierCounts: Sendable, Hashable {
     }
 
     /// What was counted since `earlier`.
-    func since(_ earlier: TierCounts) -> TierCounts {
+    package func since(_ earlier: TierCounts) -> TierCounts {
         TierCounts(
             hits: hits >= earlier.hits ? hits - earlier.hits : 0,
             misses: misses >= earlier.misses ? misses - earlier.misses : 0)
@@ -18,8 +23,14 @@ struct TierCounts: Sendable, Hashable {
 }
 
 /// The counts of all tiers at one moment.
-struct CountSample: Sendable, Hashable {
-    var hot = TierCounts()
-    var warm = TierCounts()
-    var cold = TierCounts()
+package struct CountSample: Sendable, Hashable {
+    package var hot: TierCounts
+    package var warm: TierCounts
+    package var cold: TierCounts
+
+    package init(hot: TierCounts = .init(), warm: TierCounts = .init(), cold: TierCounts = .init()) {
+        self.hot = hot
+        self.warm = warm
+        self.cold = cold
+    }
 }

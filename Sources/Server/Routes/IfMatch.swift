@@ -1,11 +1,11 @@
 import Foundation
 
 /// The versions that `If-Match` names (RFC 9110, 13.1.1); an item's entity tag is its version in quotes.
-struct IfMatch {
+package struct IfMatch: Equatable {
     private let versions: [Int]
 
     /// `nil` when any version will do: without the header and with `*`.
-    init?(_ header: String?) {
+    package init?(_ header: String?) {
         guard let header, header.trimmed != "*" else { return nil }
         versions = header.split(separator: ",").map { tag in
             // A tag that is no version of ours matches no item.
@@ -16,9 +16,9 @@ struct IfMatch {
     /// Versions start at 1.
     private static let noVersion = -1
 
-    var only: Int? { versions.count == 1 ? versions.first : nil }
+    package var only: Int? { versions.count == 1 ? versions.first : nil }
 
-    func contains(_ version: Int) -> Bool { versions.contains(version) }
+    package func contains(_ version: Int) -> Bool { versions.contains(version) }
 }
 
 extension StringProtocol {

@@ -37,6 +37,16 @@ struct ItemReply {
         self.item = item
     }
 
+    /// Items as NDJSON, one a line.
+    static func lines(of items: [KnowledgeItem]) -> [UInt8] {
+        var json = JSONWriter(reserving: 1_024 * items.count)
+        for item in items {
+            json.object { ItemReply(item).write(to: &$0) }
+            json.newline()
+        }
+        return json.bytes
+    }
+
     func write(to json: inout JSONWriter) {
         json.member("id", item.id.description)
         json.member("version", item.version)

@@ -55,12 +55,7 @@ struct KnowledgeListRoutes: Sendable {
             status: .ok, headers: [.contentType: MediaTypes.ndjson],
             body: ResponseBody { writer in
                 try await cold.export(tenant: tenant) { items in
-                    var json = JSONWriter(reserving: 1_024 * items.count)
-                    for item in items {
-                        json.object { ItemReply(item).write(to: &$0) }
-                        json.newline()
-                    }
-                    try await writer.write(ByteBuffer(bytes: json.bytes))
+                    try await writer.write(ByteBuffer(bytes: ItemReply.lines(of: items)))
                 }
                 try await writer.finish(nil)
             })

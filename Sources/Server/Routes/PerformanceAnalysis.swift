@@ -2,7 +2,7 @@ import Knowledge
 import Pipeline
 
 /// What the measurements say about how the tiers do. As large after a billion questions as after one.
-struct PerformanceAnalysis {
+package struct PerformanceAnalysis {
     let served: ServedCounts
     let latencies: [ServedBy: LatencySnapshot]
     let hot: TierReading
@@ -72,7 +72,7 @@ struct PerformanceAnalysis {
     /// Fractions 0…1 of all questions, in the order of `ServedBy.allCases`, that add up to 1 (to 0 before the first).
     ///
     /// Whole millionths are dealt out by largest remainder, so that rounding loses none.
-    static func shares(_ counts: [UInt64]) -> [Double] {
+    package static func shares(_ counts: [UInt64]) -> [Double] {
         let total = counts.reduce(0, +)
         guard total > 0 else { return counts.map { _ in 0 } }
         let exact = counts.map { Double($0) * 1e6 / Double(total) }

@@ -11,6 +11,8 @@ struct QuestionReply {
     let now: Timestamp
 
     private static let fixedBytes = 1_024
+    /// The outcome of a step whose detail is an error's text.
+    private static let failed = "unavailable"
 
     var estimatedByteCount: Int { reply.answer.fragment.count + request.question.text.utf8.count + Self.fixedBytes }
 
@@ -36,7 +38,7 @@ struct QuestionReply {
         }
         if !reply.degraded.isEmpty {
             json.object("degraded_reasons") { json in
-                for degradation in reply.degraded { json.member(named: degradation.part, degradation.reason) }
+                for degradation in reply.degraded { json.member(named: degradation.part, Self.shown(degradation)) }
             }
         }
         json.member("total_items_searched", reply.answer.itemsSearched)
@@ -47,6 +49,12 @@ struct QuestionReply {
             json.member("warm_cache", served.percent(\.warm), decimals: 1)
             json.member("cold_storage", served.percent(\.cold), decimals: 1)
         }
+    }
+
+    /// The encoder's reasons name files of the server, which is for the log and for `/health`.
+    private static func shown(_ degradation: Degradation) -> String {
+        degradation.part == PartHealth.Part.encoder.rawValue
+            ? "questions are not encoded at the moment, they were searched by their words" : degradation.reason
     }
 
     private func writeMetadata(to json: inout JSONWriter) {
@@ -63,7 +71,7 @@ struct QuestionReply {
                 json.member("step", step.name)
                 json.member("outcome", step.outcome)
                 json.member("microseconds", step.microseconds)
-                if let detail = step.detail { json.member("detail", detail) }
+                if let detail = step.detail, step.outcome != Self.failed { json.member("detail", detail) }
             }
         }
     }
@@ -77,7 +85,7 @@ extension ServedCounts {
 }
 
 /// Fixed words of replies.
-enum Wording {
+package enum Wording {
     static let service = "Thermocline"
     static let version = "0.1.0"
     static let architecture = "Hot/Warm/Cold tiered knowledge cache"
@@ -92,10 +100,10 @@ enum Wording {
         }
     }
 
-    static func percent(_ value: Double) -> String { fixed(value, decimals: 1) + "%" }
+    package static func percent(_ value: Double) -> String { fixed(value, decimals: 1) + "%" }
 
     /// At least `decimals` decimals, for numbers inside of texts.
-    static func fixed(_ value: Double, decimals: Int) -> String {
+    package static func fixed(_ value: Double, decimals: Int) -> String {
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
         let scaled = (value * scale).rounded()

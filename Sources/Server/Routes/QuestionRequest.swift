@@ -1,14 +1,14 @@
-import Knowledge
-import Pipeline
+package import Knowledge
+package import Pipeline
 
 /// The body of `POST /troubleshoot`, checked.
-struct QuestionRequest {
-    let question: Question
-    let cache: CacheUse
-    let explain: Bool
+package struct QuestionRequest {
+    package let question: Question
+    package let cache: CacheUse
+    package let explain: Bool
 
     /// - Parameter maximumCharacters: of the text, in code points.
-    init(_ body: [String: JSONValue], maximumCharacters: Int) throws(ContractError) {
+    package init(_ body: [String: JSONValue], maximumCharacters: Int) throws(ContractError) {
         var fields = FieldReader(body)
         let text = fields.requiredText("text", maximum: maximumCharacters)
         let topK = fields.wholeNumber("top_k", in: 1...Question.maximumTopK)

@@ -1,6 +1,8 @@
+import HTTPTypes
 import Hummingbird
 import Knowledge
 import Logging
+import NIOCore
 import Pipeline
 
 /// `POST /troubleshoot`: a question goes in, ranked resolutions come out.
@@ -12,22 +14,32 @@ struct TroubleshootRoutes: Sendable {
     }
 
     @Sendable private func answer(_ request: Request, _ context: CallContext) async throws -> Response {
-        let asked = try QuestionRequest(
-            try await request.jsonObject(), maximumCharacters: parts.settings.maximumQueryCharacters)
-        let reply: Reply
+        let body = try await request.jsonObject()
         do {
-            reply = try await parts.lookup.answer(asked.question, for: context.caller, cache: asked.cache)
-        } catch {
+            let json = try await parts.answer(body, for: context.caller)
+            return Response(
+                status: .ok, headers: [.contentType: MediaTypes.json],
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
+        } catch let error as LookupError {
             parts.logger.debug(
                 "A question was not answered",
                 metadata: ["request_id": "\(context.requestID)", "reason": "\(error)"])
             throw ContractError(error)
         }
-        let stack = parts.stack
+    }
+}
+
+extension ServerParts {
+    /// Answers the body of a question. Throws `ContractError` for a body that is not valid, else `LookupError`.
+    func answer(_ body: [String: JSONValue], for caller: Caller) async throws -> JSONWriter {
+        let asked = try QuestionRequest(body, maximumCharacters: settings.maximumQueryCharacters)
+        let reply = try await lookup.answer(asked.question, for: caller, cache: asked.cache)
         let written = QuestionReply(
             request: asked, reply: reply, served: stack.metrics.served,
             encoderName: stack.encoder.identity?.name ?? Wording.noEncoder, now: stack.time.now())
-        return .json(reserving: written.estimatedByteCount) { written.write(to: &$0) }
+        var json = JSONWriter(reserving: written.estimatedByteCount)
+        json.object { written.write(to: &$0) }
+        return json
     }
 }
 

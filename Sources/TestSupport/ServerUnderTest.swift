@@ -1,0 +1,129 @@
+import AsyncHTTPClient
+public import Foundation
+import Logging
+import NIOCore
+public import NIOHTTP1
+public import Server
+
+/// A started server of one test, on a port and in a folder of its own, spoken to over a real socket.
+public final class ServerUnderTest: Sendable {
+    public let place: ServerFile
+    public let directory: TemporaryDirectory
+    public let redis: RedisProcess?
+    private let serving: Task<Void, any Error>
+    private let client: HTTPClient
+
+    /// Starts the server and returns when it answers.
+    ///
+    /// - Parameters:
+    ///   - redis: `nil` runs without a warm tier.
+    ///   - environment: settings beside those that keep the test to itself.
+    public init(
+        redis: RedisProcess? = nil, environment: [String: String] = [:], directory: TemporaryDirectory? = nil
+    ) async throws {
+        let directory = try directory ?? TemporaryDirectory()
+        self.directory = directory
+        self.redis = redis
+        var values = [
+            "HOST": "127.0.0.1", "PORT": "0", "DATA_DIR": directory.path, "LOG_LEVEL": "critical",
+            "REDIS_URL": redis.map { "unix://" + $0.socketPath } ?? "off",
+        ]
+        for name in ["MODEL_PATH", "MODEL_CACHE_DIR"] {
+            values[name] = ProcessInfo.processInfo.environment[name]
+        }
+        let settings = try Settings(environment: values.merging(environment) { $1 })
+        let (places, announcement) = AsyncThrowingStream<ServerFile, any Error>.makeStream()
+        serving = Task {
+            do {
+                try await ThermoclineServer.run(settings, stopsOnSignals: false) { announcement.yield($0) }
+                announcement.finish()
+            } catch {
+                announcement.finish(throwing: error)
+                throw error
+            }
+        }
+        var iterator = places.makeAsyncIterator()
+        guard let place = try await iterator.next() else { throw Failure.endedAtOnce }
+        self.place = place
+        client = HTTPClient(eventLoopGroupProvider: .singleton)
+    }
+
+    public enum Failure: Error {
+        case endedAtOnce
+    }
+
+    /// Runs `body` with a started server and ends the server, whatever happens.
+    public static func serving<Result>(
+        redis: RedisProcess? = nil, environment: [String: String] = [:],
+        _ body: (ServerUnderTest) async throws -> Result
+    ) async throws -> Result {
+        let server = try await ServerUnderTest(redis: redis, environment: environment)
+        do {
+            let result = try await body(server)
+            try await server.stop()
+            return result
+        } catch {
+            try await server.stop()
+            throw error
+        }
+    }
+
+    /// Asks the server to end, as a signal does, and returns when it has.
+    public func stop() async throws {
+        try await client.shutdown()
+        serving.cancel()
+        // Being cancelled is how it was to end.
+        _ = await serving.result
+    }
+
+    /// A reply, read whole.
+    public struct Reply: Sendable {
+        public let status: Int
+        public let headers: HTTPHeaders
+        public let body: Data
+
+        public var text: String { String(decoding: body, as: UTF8.self) }
+
+        /// The body as a JSON object; empty when it is none.
+        public var json: [String: Any] {
+            (try? JSONSerialization.jsonObject(with: body)) as? [String: Any] ?? [:]
+        }
+
+        /// The body as JSON objects, one a line.
+        public var lines: [[String: Any]] {
+            body.split(separator: UInt8(ascii: "\n")).map { line in
+                (try? JSONSerialization.jsonObject(with: Data(line))) as? [String: Any] ?? [:]
+            }
+        }
+    }
+
+    private static let timeout = TimeAmount.seconds(30)
+    private static let maximumReplyBytes = 64 << 20
+
+    /// - Parameters:
+    ///   - body: sent with `contentType` unless `nil`.
+    public func send(
+        _ method: HTTPMethod, _ path: String, body: String? = nil, contentType: String? = "application/json",
+        headers: [(String, String)] = []
+    ) async throws -> Reply {
+        var request = HTTPClientRequest(url: place.url + path)
+        request.method = method
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+        if let body {
+            request.body = .bytes(ByteBuffer(string: body))
+            if let contentType { request.headers.replaceOrAdd(name: "content-type", value: contentType) }
+        }
+        let response = try await client.execute(request, timeout: Self.timeout)
+        let received = try await response.body.collect(upTo: Self.maximumReplyBytes)
+        return Reply(
+            status: Int(response.status.code), headers: response.headers, body: Data(received.readableBytesView))
+    }
+
+    public func get(_ path: String) async throws -> Reply { try await send(.GET, path) }
+
+    public func post(_ path: String, _ body: String) async throws -> Reply { try await send(.POST, path, body: body) }
+
+    public func ask(_ text: String, _ fields: String = "") async throws -> Reply {
+        try await post("/api/v1/troubleshoot", #"{"text":"\#(text)"\#(fields.isEmpty ? "" : ",")\#(fields)}"#)
+    }
+}
