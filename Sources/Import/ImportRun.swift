@@ -73,7 +73,8 @@ public actor ImportRun {
         if let earlier = earlierJournal(journal.identity) { journal = earlier }
         guard !journal.isDone else {
             return ImportSummary(
-                name: name, ending: .nothingToDo, counts: journal.counts, elapsed: .zero, rejectedPath: nil)
+                name: name, ending: .nothingToDo, counts: journal.counts, elapsed: .zero, rejectedPath: nil,
+                isResumable: true)
         }
         var state = State(
             reader: try RecordReader(file.reader(stop: stop), format: format),
@@ -183,7 +184,7 @@ public actor ImportRun {
         }
         for (position, reason) in receipt.refused.sorted(by: { $0.key < $1.key })
         where batch.records.indices.contains(position) {
-            try reject(line: batch.records[position].line, .refused(reason), text: batch.items[position].issue, &state)
+            try reject(line: batch.records[position].line, .refused(reason), text: batch.items[position].json, &state)
         }
         state.journal.recordsAcknowledged += batch.recordCount
         state.journal.rejectedByteCount = state.rejected.byteCount
@@ -216,6 +217,6 @@ public actor ImportRun {
         display.show(state.progress, isLast: true)
         return ImportSummary(
             name: name, ending: ending, counts: state.journal.counts, elapsed: state.progress.elapsed,
-            rejectedPath: state.journal.counts.rejected > 0 ? state.rejected.path : nil)
+            rejectedPath: state.journal.counts.rejected > 0 ? state.rejected.path : nil, isResumable: path != nil)
     }
 }

@@ -18,6 +18,9 @@ public struct ImportSummary: Sendable {
     /// Where the rejected records are; `nil` when there are none.
     public let rejectedPath: String?
 
+    /// A pipe cannot be read again.
+    public let isResumable: Bool
+
     /// All of it went in.
     public var isComplete: Bool {
         switch ending {
@@ -25,6 +28,9 @@ public struct ImportSummary: Sendable {
         case .interrupted, .stoppedAtBadRecord: false
         }
     }
+
+    /// Whether the next file is to be imported too.
+    public var allowsNext: Bool { ending == .finished || ending == .nothingToDo }
 
     /// Two or three lines for a person.
     public var text: String {
@@ -34,10 +40,12 @@ public struct ImportSummary: Sendable {
         var lines: [String] = []
         switch ending {
         case .finished: lines.append("\(name): \(figures) in \(seconds) s")
-        case .nothingToDo: lines.append("\(name): nothing to do, it was imported before (--again imports it all)")
+        case .nothingToDo:
+            let bad = counts.rejected > 0 ? ", but for \(counts.rejected.grouped) rejected records" : ""
+            lines.append("\(name): nothing to do, it was imported before\(bad) (--again imports it all)")
         case .interrupted:
             lines.append("\(name): stopped; \(figures) so far, in \(seconds) s")
-            lines.append("The same command goes on from here.")
+            if isResumable { lines.append("The same command goes on from here.") }
         case .stoppedAtBadRecord(let line):
             lines.append("\(name): stopped at the bad record on line \(line); \(figures) so far, in \(seconds) s")
         }

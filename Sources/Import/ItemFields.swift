@@ -17,7 +17,7 @@ struct ItemFields: Decodable {
         do {
             self = try JSONDecoder().decode(ItemFields.self, from: Data(bytes))
         } catch let error as DecodingError {
-            throw Self.defect(error)
+            throw Self.defect(error, in: bytes)
         } catch {
             throw .notJSON("unreadable")
         }
@@ -33,13 +33,28 @@ struct ItemFields: Decodable {
         }
     }
 
-    private static func defect(_ error: DecodingError) -> RecordDefect {
-        guard case .typeMismatch(_, let context) = error else {
-            guard case .dataCorrupted(let context) = error else { return .notJSON("unreadable") }
-            let detail = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
-            return .notJSON(detail ?? context.debugDescription)
+    private static func defect(_ error: DecodingError, in bytes: [UInt8]) -> RecordDefect {
+        switch error {
+        case .dataCorrupted: return .notJSON(syntaxFault(in: bytes))
+        case .typeMismatch(_, let context):
+            guard let field = context.codingPath.first?.stringValue else { return .notAnObject }
+            return .wrongType(field: field, expected: field == "tags" ? "a list of strings" : "a string")
+        default: return .notAnObject
         }
-        guard let field = context.codingPath.first?.stringValue else { return .notAnObject }
-        return .wrongType(field: field, expected: field == "tags" ? "a list of strings" : "a string")
     }
+
+    /// The decoder does not say where the fault is; the other parser does.
+    private static func syntaxFault(in bytes: [UInt8]) -> String {
+        do {
+            _ = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
+            return "unreadable"
+        } catch {
+            let detail = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? "unreadable"
+            return detail.prefix(1).lowercased() + detail.dropFirst().trimmingSuffix(".")
+        }
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingSuffix(_ suffix: String) -> Substring { hasSuffix(suffix) ? dropLast(suffix.count) : self }
 }
