@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Import
 import Knowledge
 import Server
@@ -27,8 +26,7 @@ struct ImportCommand: AsyncParsableCommand {
     @Argument(help: "Files to import, one after the other; - for the standard input.", completion: .file())
     var files: [String]
 
-    @Option(help: "What a bad record does: continue or stop.")
-    var onError = OnError.continue
+    @Option(help: "What a bad record does: continue or stop.") var onError = OnError.continue
 
     @Option(help: "Whose knowledge it becomes. (default: default)", transform: Tenant.parsed(from:))
     var tenant = Tenant.default
@@ -36,8 +34,7 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: "Items stored and acknowledged together, 1 to \(ImportRun.Options.maximumBatchSize).")
     var batchSize = ImportRun.Options.defaultBatchSize
 
-    @Flag(help: "Import from the beginning what an earlier run imported.")
-    var again = false
+    @Flag(help: "Import from the beginning what an earlier run imported.") var again = false
 
     enum OnError: String, ExpressibleByArgument, CaseIterable { case `continue`, stop }
 
@@ -50,27 +47,14 @@ struct ImportCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try Settings.fromEnvironment()
         let stop = StopRequest()
-        let signals = stop.listenToSignals()
-        defer { signals.forEach { $0.cancel() } }
+        let signals = SignalListener(stop)
+        defer { signals.end() }
         let isComplete = try await KnowledgeTarget.withOpen(settings) { target in
-            try await importAll(into: target, settings: settings, stop: stop)
+            let options = ImportRun.Options(
+                tenant: tenant, store: target.storeID, dataDirectory: settings.dataDirectory, batchSize: batchSize,
+                stopsAtBadRecord: onError == .stop, again: again)
+            return try await FileImports(files: files, options: options, stop: stop).run(into: target)
         }
         guard isComplete else { throw ExitCode.failure }
-    }
-
-    private func importAll(into target: KnowledgeTarget, settings: Settings, stop: StopRequest) async throws -> Bool {
-        let options = ImportRun.Options(
-            tenant: tenant, store: target.storeID, dataDirectory: settings.dataDirectory, batchSize: batchSize,
-            stopsAtBadRecord: onError == .stop, again: again)
-        var isComplete = true
-        for file in files {
-            let run = ImportRun(
-                path: file == "-" ? nil : file, options: options, stop: stop, display: .standardError())
-            let summary = try await run.run { items in try await target.put(items, for: tenant) }
-            StandardError.write(summary.text)
-            isComplete = isComplete && summary.isComplete
-            guard summary.allowsNext else { return false }
-        }
-        return isComplete
     }
 }
