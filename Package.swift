@@ -17,6 +17,7 @@ let libraries: [Target.Dependency] = [
     .product(name: "GRDB", package: "GRDB.swift"),
     .product(name: "Logging", package: "swift-log"),
     .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
 ]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
@@ -100,16 +101,20 @@ let package = Package(
         .executableTarget(
             name: "thermocline",
             dependencies: [
-                "Server", "Pipeline", "Import", "Knowledge",
+                "Server", "Import", "Knowledge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
 
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
         .target(
             name: "TestSupport",
-            dependencies: tiers + ["Server"] + libraries,
+            dependencies: tiers + ["Server"] + libraries + [
+                .product(name: "AsyncHTTPClient", package: "async-http-client")
+            ],
             swiftSettings: strict),
         /// The child that crash tests kill while it writes.
         .executableTarget(
@@ -121,15 +126,14 @@ let package = Package(
             name: "PropertyTests", dependencies: tiers + ["CScan", "TestSupport"] + libraries, swiftSettings: strict),
         .testTarget(
             name: "ContractTests",
-            dependencies: [
-                "Knowledge", "Server", "TestSupport",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            ],
+            dependencies: ["Knowledge", "Server", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
-            name: "IntegrationTests", dependencies: tiers + ["Server", "Import", "TestSupport"] + libraries,
+            name: "IntegrationTests",
+            dependencies: tiers + ["Server", "Import", "TestSupport", "thermocline"] + libraries,
             swiftSettings: strict),
         .testTarget(
-            name: "CrashTests", dependencies: tiers + ["ColdWriterProbe", "TestSupport"] + libraries, swiftSettings: strict),
+            name: "CrashTests", dependencies: tiers + ["ColdWriterProbe", "TestSupport"] + libraries,
+            swiftSettings: strict),
     ]
 )
