@@ -21,7 +21,7 @@ final class EncodingQueue: Sendable {
     }
 
     struct Chunk {
-        /// All of one length.
+        /// All of one padded length.
         let sequences: [[Int32]]
         let resume: @Sendable (Result<[[Float]], EncoderError>) -> Void
     }

@@ -1,19 +1,29 @@
 import COpenVINO
 
-/// One inference at a time: token sequences of one length in, vectors of length 1 out.
+/// One inference at a time: token sequences of one padded length in, vectors of length 1 out.
 ///
-/// Sequences of different lengths are never padded to share an inference: a padded one has sums over more terms,
-/// whose rounding the quantisation of the next layer makes visible (0.005 in a component). Of one length, each
-/// row's arithmetic is that of the sequence alone, bit for bit.
+/// Every sequence is padded, by a rule that looks at its own length alone, to one of a few dozen lengths. The runtime
+/// keeps 2 to 3 MB of generated code for each shape it has seen, which without the rule came to 1 GB. Sequences that
+/// share an inference are never padded further: sums over more terms round otherwise, which the quantisation of the
+/// next layer makes visible (0.005 in a component). Of one padded length, each row's arithmetic is that of the
+/// sequence alone, bit for bit.
 ///
 /// Belongs to the thread that made it.
 final class InferenceRequest {
     /// Tokens of all sequences of one inference.
     static let maximumTokens = 2 * WordPieceTokenizer.maximumTokens
 
+    private static let fineStep = 4
+    private static let coarseStep = 16
+    /// Up to here lengths are padded to a multiple of the fine step: most questions, answered sooner.
+    private static let fineLengths = 64
+
     private let model: CompiledModel
     private let handle: OpaquePointer
-    private let inputs: [(name: TensorName, memory: UnsafeMutablePointer<Int64>)]
+    private let ids = InferenceRequest.zeros()
+    private let mask = InferenceRequest.zeros()
+    /// All of a sentence is of type 0.
+    private let types = InferenceRequest.zeros()
 
     init(_ model: CompiledModel) throws(EncoderError) {
         var handle: OpaquePointer?
@@ -22,32 +32,42 @@ final class InferenceRequest {
         }
         self.model = model
         self.handle = handle
-        let names: [TensorName] =
-            model.takesTokenTypes ? [.inputIDs, .attentionMask, .tokenTypeIDs] : [.inputIDs, .attentionMask]
-        inputs = names.map { name in
-            let memory = UnsafeMutablePointer<Int64>.allocate(capacity: Self.maximumTokens)
-            memory.initialize(repeating: name == .attentionMask ? 1 : 0, count: Self.maximumTokens)
-            return (name, memory)
-        }
+    }
+
+    private static func zeros() -> UnsafeMutablePointer<Int64> {
+        let memory = UnsafeMutablePointer<Int64>.allocate(capacity: maximumTokens)
+        memory.initialize(repeating: 0, count: maximumTokens)
+        return memory
     }
 
     deinit {
         model.functions.pointee.infer_request_free(handle)
-        for input in inputs { input.memory.deallocate() }
+        for memory in [ids, mask, types] { memory.deallocate() }
     }
 
-    /// - Parameter sequences: at least one, all of the first one's length, `maximumTokens` tokens in all at most.
+    /// The length that a sequence of `count` tokens is padded to: 16 lengths up to 64 and 12 above.
+    static func paddedLength(_ count: Int) -> Int {
+        let step = count <= fineLengths ? fineStep : coarseStep
+        return (count + step - 1) / step * step
+    }
+
+    /// - Parameter sequences: at least one, all of one padded length, `maximumTokens` tokens in all at most.
     func encode(_ sequences: [[Int32]]) throws(EncoderError) -> [[Float]] {
-        let length = sequences[0].count
-        precondition(sequences.allSatisfy { $0.count == length } && sequences.count * length <= Self.maximumTokens)
+        let length = Self.paddedLength(sequences[0].count)
+        precondition(sequences.allSatisfy { Self.paddedLength($0.count) == length })
+        precondition(sequences.count * length <= Self.maximumTokens)
         for (row, sequence) in sequences.enumerated() {
-            for (column, token) in sequence.enumerated() {
-                inputs[0].memory[row * length + column] = Int64(token)
+            for column in 0..<length {
+                let isToken = column < sequence.count
+                ids[row * length + column] = isToken ? Int64(sequence[column]) : 0
+                mask[row * length + column] = isToken ? 1 : 0
             }
         }
-        for input in inputs { try set(input.name, input.memory, rows: sequences.count, columns: length) }
+        try set(.inputIDs, ids, rows: sequences.count, columns: length)
+        try set(.attentionMask, mask, rows: sequences.count, columns: length)
+        if model.takesTokenTypes { try set(.tokenTypeIDs, types, rows: sequences.count, columns: length) }
         try check(model.functions.pointee.infer(handle))
-        return try readOutput(rows: sequences.count, columns: length)
+        return try readOutput(counts: sequences.map(\.count), columns: length)
     }
 
     private func set(
@@ -65,7 +85,7 @@ final class InferenceRequest {
         try check(model.functions.pointee.set_tensor(handle, name.rawValue, tensor))
     }
 
-    private func readOutput(rows: Int, columns: Int) throws(EncoderError) -> [[Float]] {
+    private func readOutput(counts: [Int], columns: Int) throws(EncoderError) -> [[Float]] {
         var tensor: OpaquePointer?
         try check(model.functions.pointee.output_tensor(handle, 0, &tensor))
         guard let tensor else { throw .inferenceFailed(reason: "the model gave no output") }
@@ -75,18 +95,18 @@ final class InferenceRequest {
         var data: UnsafeMutableRawPointer?
         try check(model.functions.pointee.tensor_element_type(tensor, &type))
         try check(model.functions.pointee.tensor_data(tensor, &data))
-        // [rows, dimension] is pooled by the model, [rows, columns, dimension] is to be pooled here.
+        // [texts, dimension] is pooled by the model, [texts, columns, dimension] is to be pooled here.
         let isPooled = extents.count == 2
         guard type == Int32(OPENVINO_F32), let data, let dimension = extents.last, dimension > 0,
-            extents == (isPooled ? [rows, dimension] : [rows, columns, dimension])
+            extents == (isPooled ? [counts.count, dimension] : [counts.count, columns, dimension])
         else {
             throw .inferenceFailed(reason: "the model's output has shape \(extents), not that of sentence vectors")
         }
         let values = UnsafePointer(data.assumingMemoryBound(to: Float.self))
-        let pooled = isPooled ? 1 : columns
         var vectors: [[Float]] = []
-        for row in 0..<rows {
-            let tokens = UnsafeBufferPointer(start: values + row * pooled * dimension, count: pooled * dimension)
+        for (row, count) in counts.enumerated() {
+            let start = values + row * (isPooled ? 1 : columns) * dimension
+            let tokens = UnsafeBufferPointer(start: start, count: (isPooled ? 1 : count) * dimension)
             vectors.append(try Self.sentenceVector(tokens, dimension: dimension))
         }
         return vectors

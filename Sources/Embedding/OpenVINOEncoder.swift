@@ -8,7 +8,7 @@ import Synchronization
 /// Texts are tokenised by the caller and encoded on threads of the encoder's own. An inference runs on two cores:
 /// a lone question is answered sooner than on one, and more at a time are made by more such pairs, where there are
 /// more cores. There is one worker thread more than inferences run at a time, so that one prepares and pools while
-/// the others infer. Questions are encoded alone. Batches are sorted by length and encoded in chunks of one length,
+/// the others infer. Questions are encoded alone. Batches are sorted by length and encoded in chunks of one padded length,
 /// which gives the same bits (see `InferenceRequest`); that it does so on this CPU is tried out when loading, and
 /// otherwise every text of a batch is encoded alone too.
 public final class OpenVINOEncoder: Encoder {
@@ -28,7 +28,7 @@ public final class OpenVINOEncoder: Encoder {
     /// The runtime's kernels keep buffers on the stack.
     private static let workerStackBytes = 8 << 20
     /// What besides the model's files decides a vector's numbers.
-    private static let pooling = "mean,l2,f32"
+    private static let pooling = "mean,l2,f32,padded 4/16"
 
     /// Loads the model on a thread of its own: about half a second.
     ///
@@ -106,7 +106,8 @@ public final class OpenVINOEncoder: Encoder {
     }
 
     private func encode(sequences: [[Int32]]) async throws(EncoderError) -> [[Float]] {
-        let plan = Self.chunks(ofLengths: sequences.map(\.count), maximumTexts: chunkTexts)
+        let plan = Self.chunks(
+            ofLengths: sequences.map { InferenceRequest.paddedLength($0.count) }, maximumTexts: chunkTexts)
         let result: Result<[[Float]], EncoderError> = await withCheckedContinuation { continuation in
             let batch = PendingBatch(texts: sequences.count, chunks: plan.count) { continuation.resume(returning: $0) }
             let chunks = plan.map { places in
@@ -121,7 +122,7 @@ public final class OpenVINOEncoder: Encoder {
         return try result.get()
     }
 
-    /// The places of the texts that share an inference: of one length each, shortest first.
+    /// The places of the texts that share an inference: of one padded length each, shortest first.
     static func chunks(ofLengths lengths: [Int], maximumTexts: Int) -> [[Int]] {
         let sorted = lengths.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
         var chunks: [[Int]] = []
@@ -137,12 +138,12 @@ public final class OpenVINOEncoder: Encoder {
         return chunks
     }
 
-    /// Has the runtime prepare for questions of the usual lengths, each of which else costs the first asker 5 ms.
+    /// Has the runtime prepare for questions of the usual lengths, each of which else costs the first asker 5–10 ms.
     ///
-    /// Takes a third of a second in all; questions asked meanwhile wait for one step of it. Ends early when the task
+    /// Takes a fifth of a second in all; questions asked meanwhile wait for one step of it. Ends early when the task
     /// is cancelled.
     public func warmUp() async throws(EncoderError) {
-        for length in 3...48 where !Task.isCancelled {
+        for length in stride(from: 4, through: 64, by: 4) where !Task.isCancelled {
             _ = try await encode(tokens: Array(repeating: tokenizer.unknown, count: length))
         }
     }
@@ -197,9 +198,9 @@ extension OpenVINOEncoder {
     private static func trial(
         _ model: CompiledModel, path: String
     ) throws(EncoderError) -> (dimension: Int, batchesAgree: Bool) {
-        // Any tokens do, so long as rows differ; 17 is no multiple of any register's width.
-        let sequences = [1_000, 1_097, 1_194, 1_291].map { (first: Int32) in
-            Array(stride(from: first, to: first + 13 * 17, by: 13))
+        // Any tokens do, so long as rows differ, in length too; 20 is no multiple of any register's width.
+        let sequences = zip([1_000, 1_097, 1_194, 1_291], 17...20).map { (first: Int32, count: Int) in
+            (0..<Int32(count)).map { first + 13 * $0 }
         }
         do throws(EncoderError) {
             let request = try InferenceRequest(model)

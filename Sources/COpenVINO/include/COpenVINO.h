@@ -60,7 +60,8 @@ typedef struct {
     void (*_Nonnull infer_request_free)(ov_infer_request_t *_Nullable request);
 
     /// A tensor over memory that the caller keeps alive for as long as a request holds the tensor.
-    int32_t (*_Nonnull tensor_over)(int32_t type, ov_shape_t shape, void *memory, ov_tensor_t *_Nullable *_Nonnull tensor);
+    int32_t (*_Nonnull tensor_over)(
+        int32_t type, ov_shape_t shape, void *memory, ov_tensor_t *_Nullable *_Nonnull tensor);
     int32_t (*_Nonnull tensor_shape)(const ov_tensor_t *tensor, ov_shape_t *shape);
     int32_t (*_Nonnull tensor_element_type)(const ov_tensor_t *tensor, int32_t *type);
     int32_t (*_Nonnull tensor_data)(const ov_tensor_t *tensor, void *_Nullable *_Nonnull data);

@@ -4,22 +4,37 @@ import Testing
 
 /// What the encoder says of files that are missing or wrong. The files that are right are those of scripts/setup.
 struct ModelLocationTests {
-    /// A copy of the model cache by links, whose parts can be taken away or spoilt.
-    private static func cache(spoiling body: (URL) throws -> Void) throws -> URL {
+    /// A copy, by links, of one of the folders, in which the file whose name begins with `name` is spoilt.
+    private static func copy(
+        of folder: String, spoiling name: String, by body: (URL) throws -> Void
+    ) throws -> URL {
         let files = FileManager.default
-        let folder = files.temporaryDirectory.appendingPathComponent("encoder-\(UUID().uuidString)")
-        let real = URL(fileURLWithPath: TestModel.cacheFolder)
-        for part in ["openvino/lib", ModelLocation.defaultModelFolder] {
-            let copy = folder.appendingPathComponent(part)
-            try files.createDirectory(at: copy, withIntermediateDirectories: true)
-            for name in try files.contentsOfDirectory(atPath: real.appendingPathComponent(part).path) {
-                try files.createSymbolicLink(
-                    at: copy.appendingPathComponent(name),
-                    withDestinationURL: real.appendingPathComponent(part).appendingPathComponent(name))
+        let root = files.temporaryDirectory.appendingPathComponent("encoder-\(UUID().uuidString)")
+        let copy = root.appendingPathComponent(folder)
+        let real = URL(fileURLWithPath: TestModel.cacheFolder).appendingPathComponent(folder)
+        try files.createDirectory(at: copy, withIntermediateDirectories: true)
+        for file in try files.contentsOfDirectory(atPath: real.path) {
+            let link = copy.appendingPathComponent(file)
+            if file.hasPrefix(name) {
+                try body(link)
+            } else {
+                try files.createSymbolicLink(at: link, withDestinationURL: real.appendingPathComponent(file))
             }
         }
-        try body(folder)
-        return folder
+        return root
+    }
+
+    /// Only a runtime that cannot be loaded may lie in a copy: a process loads a runtime once and for all, and
+    /// looks for its parts where it was.
+    private static func location(spoiling name: String, by body: (URL) throws -> Void) throws -> (ModelLocation, URL) {
+        if name.hasPrefix("lib") {
+            let root = try copy(of: "openvino/lib", spoiling: name, by: body)
+            let model = TestModel.cacheFolder + "/" + ModelLocation.defaultModelFolder
+            return (ModelLocation(modelPath: model, cacheFolder: root.path), root)
+        }
+        let root = try copy(of: ModelLocation.defaultModelFolder, spoiling: name, by: body)
+        let model = root.appendingPathComponent(ModelLocation.defaultModelFolder).path
+        return (ModelLocation(modelPath: model, cacheFolder: TestModel.cacheFolder), root)
     }
 
     private static func errorLoading(_ location: ModelLocation) async -> EncoderError? {
@@ -44,17 +59,9 @@ struct ModelLocationTests {
 
     @Test(arguments: ["model.onnx", "vocab.txt", "libopenvino_c.so"])
     func `names the file that is missing`(name: String) async throws {
-        let cache = try Self.cache { folder in
-            for part in ["openvino/lib", ModelLocation.defaultModelFolder] {
-                let folder = folder.appendingPathComponent(part)
-                for file in try FileManager.default.contentsOfDirectory(atPath: folder.path)
-                where file.hasPrefix(name) {
-                    try FileManager.default.removeItem(at: folder.appendingPathComponent(file))
-                }
-            }
-        }
-        defer { try? FileManager.default.removeItem(at: cache) }
-        guard case .modelMissing(let path) = await Self.errorLoading(ModelLocation(cacheFolder: cache.path)) else {
+        let (location, root) = try Self.location(spoiling: name) { _ in }
+        defer { try? FileManager.default.removeItem(at: root) }
+        guard case .modelMissing(let path) = await Self.errorLoading(location) else {
             Issue.record("\(name) was not missed")
             return
         }
@@ -63,19 +70,11 @@ struct ModelLocationTests {
 
     @Test(arguments: ["model.onnx", "vocab.txt", "libopenvino_c.so"])
     func `names the file that is damaged`(name: String) async throws {
-        let cache = try Self.cache { folder in
-            for part in ["openvino/lib", ModelLocation.defaultModelFolder] {
-                let folder = folder.appendingPathComponent(part)
-                for file in try FileManager.default.contentsOfDirectory(atPath: folder.path)
-                where file.hasPrefix(name) {
-                    let path = folder.appendingPathComponent(file)
-                    try FileManager.default.removeItem(at: path)
-                    try Data([0x00, 0xFF, 0x0A, 0xFE]).write(to: path)
-                }
-            }
+        let (location, root) = try Self.location(spoiling: name) { path in
+            try Data([0x00, 0xFF, 0x0A, 0xFE]).write(to: path)
         }
-        defer { try? FileManager.default.removeItem(at: cache) }
-        let error = await Self.errorLoading(ModelLocation(cacheFolder: cache.path))
+        defer { try? FileManager.default.removeItem(at: root) }
+        let error = await Self.errorLoading(location)
         guard case .modelUnusable(let path, let reason) = error else {
             Issue.record("\(String(describing: error))")
             return

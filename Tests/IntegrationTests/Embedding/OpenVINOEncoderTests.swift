@@ -74,8 +74,8 @@ struct OpenVINOEncoderTests {
     @Test func `gives in a batch the bits that each text has alone`() async throws {
         let encoder = try await OpenVINOEncoder.load(Self.location)
         var texts = Self.questions
-        // Of every length up to 64 tokens as many as make chunks of all sizes.
-        for words in 1...62 {
+        // Of every length up to 64 tokens, and as many as make chunks of all sizes.
+        for words in Array(1...62) + [70, 75, 90, 130, 131, 200, 250] {
             for variant in 0..<15 where variant < 3 || words % 7 == 0 {
                 texts.append(
                     (0..<words).map { ["error", "disk", "port", "node"][($0 * 7 + variant * $0) % 4] }
