@@ -12,6 +12,14 @@ let strict: [SwiftSetting] = [
 ]
 /// What answers a question, without the server around it.
 let tiers: [Target.Dependency] = ["Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline"]
+/// What tests look into the tiers with.
+let libraries: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"),
+    .product(name: "Logging", package: "swift-log"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
@@ -22,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -74,7 +83,13 @@ let package = Package(
             dependencies: [
                 "Knowledge", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -86,39 +101,39 @@ let package = Package(
         .executableTarget(
             name: "thermocline",
             dependencies: [
-                "Server", "Pipeline", "Import", "Knowledge",
+                "Server", "Import", "Knowledge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
 
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
         .target(
             name: "TestSupport",
-            dependencies: tiers + [
-                "Server",
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
+            dependencies: tiers + ["Server"] + libraries + [
+                .product(name: "AsyncHTTPClient", package: "async-http-client")
             ],
             swiftSettings: strict),
         /// The child that crash tests kill while it writes.
-        .executableTarget(name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge"], swiftSettings: strict),
+        .executableTarget(
+            name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "UnitTests", dependencies: tiers + ["Server", "Import", "CScan", "TestSupport"],
+            name: "UnitTests", dependencies: tiers + ["Server", "Import", "CScan", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
-            name: "PropertyTests", dependencies: tiers + ["CScan", "TestSupport"], swiftSettings: strict),
+            name: "PropertyTests", dependencies: tiers + ["CScan", "TestSupport"] + libraries, swiftSettings: strict),
         .testTarget(
             name: "ContractTests",
-            dependencies: [
-                "Knowledge", "Server", "TestSupport",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            ],
+            dependencies: ["Knowledge", "Server", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
-            name: "IntegrationTests", dependencies: tiers + ["Server", "Import", "TestSupport"],
+            name: "IntegrationTests",
+            dependencies: tiers + ["Server", "Import", "TestSupport", "thermocline"] + libraries,
             swiftSettings: strict),
         .testTarget(
-            name: "CrashTests", dependencies: tiers + ["ColdWriterProbe", "TestSupport"], swiftSettings: strict),
+            name: "CrashTests", dependencies: tiers + ["ColdWriterProbe", "TestSupport"] + libraries,
+            swiftSettings: strict),
     ]
 )

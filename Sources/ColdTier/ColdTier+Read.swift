@@ -35,8 +35,10 @@ extension ColdTier {
     ) throws -> [KnowledgeItem] {
         guard let tenant = try TenantRow.load(tenant.name, in: db) else { return [] }
         let filter = ItemFilter(tenant: tenant.ordinal, category: category, tags: tags)
+        // Without a filter, the planner would rather sort all of the tenant's items than walk them in order.
+        let index = category == nil && tags.isEmpty ? "INDEXED BY item_tenant" : ""
         let statement = try db.cachedStatement(
-            sql: "SELECT \(ItemRow.columns) FROM item WHERE \(filter.sql) AND id > ? ORDER BY id LIMIT ?")
+            sql: "SELECT \(ItemRow.columns) FROM item \(index) WHERE \(filter.sql) AND id > ? ORDER BY id LIMIT ?")
         let bounds = [(after?.rawValue ?? 0).databaseValue, min(max(limit, 0), maximumPage).databaseValue]
         return try Row.fetchAll(statement, arguments: StatementArguments(filter.arguments + bounds))
             .map { try ItemRow($0).item }

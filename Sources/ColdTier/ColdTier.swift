@@ -24,7 +24,6 @@ public final class ColdTier: Sendable {
     public let storeID: String
     /// 32 random bytes kept in the database: fingerprints made with them survive restarts.
     public let fingerprintSecret: [UInt8]
-    public let encoder: EncoderIdentity?
     public let directory: String
 
     let pool: DatabasePool
@@ -40,6 +39,9 @@ public final class ColdTier: Sendable {
     let maintenance: DispatchQueue
     private let lock: DirectoryLock
     private let publishedChangeNumber: Atomic<Int64>
+
+    /// Whose vectors are searched; `nil` while there is no encoder.
+    public var encoder: EncoderIdentity? { published.withLock { $0.encoder } }
 
     /// The last change that searches see. One atomic load.
     public var changeNumber: ChangeNumber { ChangeNumber(publishedChangeNumber.load(ordering: .acquiring)) }
@@ -63,7 +65,6 @@ public final class ColdTier: Sendable {
         self.configuration = configuration
         self.maintenance = maintenance
         directory = configuration.directory
-        encoder = configuration.encoder
         logger = configuration.logger
         do {
             let loaded = try pool.read { db in try LoadedStore(db, encoder: configuration.encoder) }
@@ -78,6 +79,29 @@ public final class ColdTier: Sendable {
             throw ColdError(error, directory: configuration.directory)
         }
         scheduleMaintenance()
+    }
+
+    /// Takes an encoder that was away when the store was opened, and loads its vectors; writes wait meanwhile.
+    ///
+    /// Does nothing when it is the store's encoder already, or the store has another: that takes a new start.
+    public func adopt(_ encoder: EncoderIdentity) async throws(ColdError) {
+        let result: Result<Void, ColdError> = await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { [self] db in
+                let result = Result { try load(vectorsOf: encoder, in: db) }
+                continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
+            }
+        }
+        try result.get()
+    }
+
+    /// On the writer's queue, so that no write comes between the file read and the index published.
+    private func load(vectorsOf encoder: EncoderIdentity, in db: Database) throws {
+        guard self.encoder == nil else { return }
+        let loaded = try LoadedStore(db, encoder: encoder)
+        for line in loaded.warnings { logger.warning("\(line)") }
+        segments.replace(loaded.segments)
+        indices.withLock { $0 = loaded.indices }
+        published.withLock { $0 = loaded.state }
     }
 
     /// Finishes what is queued, moves the log into the database and gives up the directory. May be called again.

@@ -1,3 +1,4 @@
+import ColdTier
 import HotTier
 package import Knowledge
 import Routing

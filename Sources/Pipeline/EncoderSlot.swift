@@ -1,13 +1,9 @@
 public import Embedding
 public import Knowledge
-import Logging
 import Synchronization
 
-/// The encoder, when there is one: loaded at the start, and again every few seconds while it cannot be.
+/// The encoder, when there is one; tried again while there is not. Any thread.
 public final class EncoderSlot: Sendable {
-    /// Long enough to cost nothing, short enough that an operator who has put the model in place sees it work.
-    static let retryInterval = Duration.seconds(5)
-
     public enum Status: Sendable {
         case ready(any Encoder)
         case unavailable(EncoderError)
@@ -16,10 +12,12 @@ public final class EncoderSlot: Sendable {
     private let load: @Sendable () async throws(EncoderError) -> any Encoder
     private let current: Mutex<Status>
 
-    /// - Parameter load: makes the encoder; called again after a failure.
-    public init(load: @escaping @Sendable () async throws(EncoderError) -> any Encoder) {
+    /// Tries to load the encoder; the outcome is in `status`.
+    ///
+    /// - Parameter load: makes the encoder; called again by `retry`.
+    public init(load: @escaping @Sendable () async throws(EncoderError) -> any Encoder) async {
         self.load = load
-        current = Mutex(.unavailable(.notLoaded))
+        current = Mutex(await Self.outcome(of: load))
     }
 
     public var status: Status { current.withLock { $0 } }
@@ -28,14 +26,24 @@ public final class EncoderSlot: Sendable {
         if case .ready(let encoder) = status { encoder.identity } else { nil }
     }
 
-    /// Tries once. The outcome is in `status`.
-    public func loadOnce() async {
-        let outcome: Status
-        do {
-            outcome = .ready(try await load())
-        } catch {
-            outcome = .unavailable(error)
-        }
+    /// Loads once more, if the encoder is not there.
+    ///
+    /// - Parameter prepare: what must be ready for the encoder before any question meets it; if it throws, the encoder
+    ///   stays away.
+    /// - Returns: whether the encoder is there now and was not before.
+    public func retry(preparing prepare: (EncoderIdentity) async throws -> Void) async throws -> Bool {
+        guard case .unavailable = status else { return false }
+        let outcome = await Self.outcome(of: load)
+        if case .ready(let encoder) = outcome { try await prepare(encoder.identity) }
         current.withLock { $0 = outcome }
+        return identity != nil
+    }
+
+    private static func outcome(of load: @Sendable () async throws(EncoderError) -> any Encoder) async -> Status {
+        do throws(EncoderError) {
+            return .ready(try await load())
+        } catch {
+            return .unavailable(error)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import ColdTier
 import Embedding
+import HotTier
 public import Knowledge
 import Routing
 import WarmTier
@@ -161,7 +162,7 @@ public struct Lookup: Sendable {
         do {
             let vector = try await encoder.encode(asked.question.folded)
             tiers.metrics.encoding.record(.now - start)
-            tiers.questionVectors.insert(fingerprint, vector)
+            tiers.questionVectors.insert(vector, for: fingerprint)
             return .success((vector, false))
         } catch {
             return .failure(error)

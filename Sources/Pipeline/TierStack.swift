@@ -1,5 +1,5 @@
 public import ColdTier
-public import Embedding
+import Embedding
 public import HotTier
 public import Knowledge
 public import Routing

@@ -6,7 +6,9 @@ import Logging
 public enum ColdFixture {
     public static let dimension = 16
 
-    public static func encoder(_ fingerprint: String = "0123456789abcdef", dimension: Int = dimension) -> EncoderIdentity {
+    public static func encoder(_ fingerprint: String = "0123456789abcdef", dimension: Int = dimension)
+        -> EncoderIdentity
+    {
         EncoderIdentity(name: "synthetic", fingerprint: fingerprint, dimension: dimension)
     }
 

@@ -1,13 +1,13 @@
-public import ColdTier
+import ColdTier
 public import Embedding
 import Foundation
-public import HotTier
-public import Knowledge
+import HotTier
+import Knowledge
 import Logging
 import NIOPosix
 public import Pipeline
 public import Routing
-public import WarmTier
+import WarmTier
 
 /// A whole stack of tiers with real parts, in a folder of its own that goes with it.
 public final class TestStack: Sendable {
@@ -21,30 +21,40 @@ public final class TestStack: Sendable {
     /// - Parameters:
     ///   - redis: `nil` for an address where nothing listens.
     ///   - encoder: `nil` for a server without a model.
-    public init(
+    public convenience init(
         redis: RedisProcess?, encoder: (any Encoder)?, hotCapacity: Int = 1_000, warmCapacity: Int = 10_000,
         rules: RoutingRules = RoutingRules(), directory: TemporaryDirectory? = nil
+    ) async throws {
+        try await self.init(
+            redis: redis, hotCapacity: hotCapacity, warmCapacity: warmCapacity, rules: rules, directory: directory
+        ) { () async throws(EncoderError) -> any Encoder in
+            guard let encoder else { throw .modelMissing(path: "nowhere") }
+            return encoder
+        }
+    }
+
+    /// - Parameter loadEncoder: as in `EncoderSlot`.
+    public init(
+        redis: RedisProcess?, hotCapacity: Int = 1_000, warmCapacity: Int = 10_000,
+        rules: RoutingRules = RoutingRules(), directory: TemporaryDirectory? = nil,
+        loadEncoder: @escaping @Sendable () async throws(EncoderError) -> any Encoder
     ) async throws {
         self.directory = try directory ?? TemporaryDirectory()
         self.redis = redis
         clock = ManualClock(at: Timestamp(milliseconds: 1_700_000_000_000))
+        let slot = await EncoderSlot(load: loadEncoder)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let cold = try await ColdTier.open(
             ColdTierConfiguration(
-                directory: self.directory.path, encoder: encoder?.identity, timeSource: clock.timeSource,
+                directory: self.directory.path, encoder: slot.identity, timeSource: clock.timeSource,
                 logger: logger))
         let socketPath = redis?.socketPath ?? self.directory.path + "/nothing-listens-here"
         let warm = WarmTier(
             configuration: WarmTierConfiguration(
-                address: RedisAddress(endpoint: .unixSocket(socketPath)), capacity: warmCapacity, storeID: cold.storeID,
-                encoder: encoder?.identity.fingerprint ?? "", commandTimeoutMilliseconds: 1_000),
+                address: RedisAddress(endpoint: .unixSocket(path: socketPath)), capacity: warmCapacity, storeID: cold.storeID,
+                encoder: slot.identity?.fingerprint ?? "", commandTimeoutMilliseconds: 1_000),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, timeSource: clock.timeSource, logger: logger)
         warm.start()
-        let slot = EncoderSlot { () async throws(EncoderError) -> any Encoder in
-            guard let encoder else { throw .modelMissing(path: "nowhere") }
-            return encoder
-        }
-        await slot.loadOnce()
         tiers = TierStack(
             hot: HotTier(capacity: hotCapacity, maximumBytes: 64 << 20), warm: warm, cold: cold, encoder: slot,
             rules: rules, time: clock.timeSource, answerLifetimeMilliseconds: 30 * 60_000)

@@ -51,7 +51,8 @@ struct FlatSearch {
         limit = min(k, snapshot.count)
         self.selection = selection
         best = BestMatches(limit: limit, above: bound)
-        floor = bound.map { Float($0) - Self.boundMargin } ?? -.infinity
+        // Below −1 a bound excludes nothing, for similarities are clamped there.
+        floor = bound.map { $0 < -1 ? -.infinity : Float($0) - Self.boundMargin } ?? -.infinity
     }
 
     mutating func matches() -> [VectorMatch] {
@@ -124,7 +125,10 @@ struct FlatSearch {
             if lowerBounds[middle] < lowerBound { low = middle + 1 } else { high = middle }
         }
         lowerBounds.insert(lowerBound, at: low)
-        if lowerBounds.count == limit { floor = max(floor, lowerBounds[0] - Self.tieMargin) }
+        guard lowerBounds.count == limit else { return }
+        // Clamping to ±1 makes ties too: all dot products beyond 1 are one similarity, and all below −1.
+        let newFloor = min(lowerBounds[0], 1) - Self.tieMargin
+        if newFloor > -1 { floor = max(floor, newFloor) }
     }
 
     private mutating func add(_ candidate: Candidate) {

@@ -20,8 +20,8 @@ import GRDB
 /// epoch. Lengths are read only while an item's best possible score can still reach the list (the threshold algorithm
 /// of Fagin): the order is that of scoring them all.
 enum LexicalIndex {
-    /// Postings read for one question at most, about 2 ms of work.
-    static let maximumPostings = 8_000
+    /// Postings read for one question at most, about 1 ms of work.
+    static let maximumPostings = 4_000
     /// The share of a tenant's items, as a divisor, whose change turns the epoch.
     static let epochGrowthDivisor = 10
 

@@ -24,6 +24,7 @@ struct LoadedStore {
         else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the store has no identity") }
         storeID = id
         fingerprintSecret = Array(secret)
+        state.encoder = encoder
         state.changeNumber = try WriteTransaction.lastSequence(db)
         let tenants = try TenantRow.loadAll(in: db)
         for tenant in tenants {

@@ -11,6 +11,7 @@ struct PublishedState {
         var index: IndexSnapshot?
     }
 
+    var encoder: EncoderIdentity?
     var changeNumber: Int64 = 0
     var tenants: [String: TenantView] = [:]
     var damagedVectors = 0

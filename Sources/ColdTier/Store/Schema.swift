@@ -67,6 +67,7 @@ enum Schema {
                     resolution NOT NULL,
                     UNIQUE(tenant, issue)
                 );
+                CREATE INDEX item_tenant ON item(tenant);
                 CREATE INDEX item_category ON item(tenant, category);
                 CREATE TABLE item_tag(
                     tenant INTEGER NOT NULL,

@@ -105,8 +105,9 @@ struct SearchRun {
     private func results(_ entries: [Entry], tenant: TenantRow, in db: Database) throws -> [RankedItem] {
         guard !entries.isEmpty else { return [] }
         let places = repeatElement("?", count: entries.count).joined(separator: ",")
+        // The plus sign keeps the planner off the tenant's whole list of items.
         let statement = try db.cachedStatement(
-            sql: "SELECT \(ItemRow.columns) FROM item WHERE tenant = ? AND id IN (\(places))")
+            sql: "SELECT \(ItemRow.columns) FROM item WHERE +tenant = ? AND id IN (\(places))")
         let arguments = StatementArguments([tenant.ordinal] + entries.map(\.id.rawValue))
         var items: [ItemID: KnowledgeItem] = [:]
         for row in try Row.fetchAll(statement, arguments: arguments) {

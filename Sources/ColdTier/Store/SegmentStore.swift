@@ -15,6 +15,10 @@ final class SegmentStore: Sendable {
         self.contents = Mutex(contents)
     }
 
+    func replace(_ new: Contents) {
+        contents.withLock { $0 = new }
+    }
+
     var count: Int { contents.withLock { $0.rows.values.reduce(0) { $0 + $1.count } } }
 
     func missing(_ serials: some Sequence<Int>, tenant: String) -> [Int] {

@@ -33,9 +33,7 @@ enum StoreFile {
     /// What must be settled before the write-ahead log is on: whose file it is, which version, and, in a new file, that
     /// free pages can be given back.
     private static func prepare(_ path: String) throws {
-        var configuration = Configuration()
-        configuration.readonly = false
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
         try queue.writeWithoutTransaction { db in
             if try Int.fetchOne(db, sql: "PRAGMA page_count") == 0 {

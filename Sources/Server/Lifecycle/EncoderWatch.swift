@@ -1,3 +1,4 @@
+import ColdTier
 import Knowledge
 import Logging
 import Pipeline
@@ -9,6 +10,7 @@ struct EncoderWatch: Service {
     static let interval = Duration.seconds(5)
 
     let encoder: EncoderSlot
+    let cold: ColdTier
     let ingest: Ingest
     let logger: Logger
 
@@ -22,12 +24,10 @@ struct EncoderWatch: Service {
     }
 
     private func look() async {
-        if case .unavailable = encoder.status {
-            await encoder.loadOnce()
-            guard case .ready = encoder.status else { return }
-            logger.notice("The encoder is there: \(encoder.identity?.name ?? "unknown")")
-        }
         do {
+            if try await encoder.retry(preparing: { try await cold.adopt($0) }) {
+                logger.notice("The encoder is there: \(encoder.identity?.name ?? "unknown")")
+            }
             let count = try await ingest.embedPending()
             if count > 0 { logger.notice("\(count) items that were stored without a vector have one now") }
         } catch {

@@ -24,11 +24,10 @@ struct ServerParts: Sendable {
     /// The encoder comes first, for what cold and warm hold belongs to it; a server without one starts all the
     /// same and answers by words.
     static func open(_ settings: Settings, logger: Logger) async throws(StartError) -> ServerParts {
-        let encoder = EncoderSlot { () async throws(EncoderError) -> any Encoder in
-            try await OpenVINOEncoder.load(
-                ModelLocation(modelPath: settings.modelPath, cacheFolder: settings.modelCacheDirectory))
+        let location = ModelLocation(modelPath: settings.modelPath, cacheFolder: settings.modelCacheDirectory)
+        let encoder = await EncoderSlot { () async throws(EncoderError) -> any Encoder in
+            try await OpenVINOEncoder.load(location)
         }
-        await encoder.loadOnce()
         if case .unavailable(let error) = encoder.status {
             logger.warning("There is no encoder, so questions are answered by their words: \(error)")
         }

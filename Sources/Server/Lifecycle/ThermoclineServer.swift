@@ -67,7 +67,8 @@ public enum ThermoclineServer {
         var configuration = ServiceGroupConfiguration(
             services: [
                 parts.sampler,
-                EncoderWatch(encoder: parts.stack.encoder, ingest: parts.ingest, logger: logger),
+                EncoderWatch(
+                    encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest, logger: logger),
                 application(parts, place, logger: quiet),
                 RequestDrain(inFlight: parts.inFlight, logger: logger),
             ],

@@ -85,13 +85,12 @@ import Testing
         }
         var damage: [(String, [Data?])] = [("none", segments.map(\.1)), ("all lost", segments.map { _ in nil })]
         for place in [0, 9, 40, 200, segments[0].1.count / 2, segments[0].1.count - 1] {
-            damage.append(
-                (
-                    "byte \(place)",
-                    segments.map {
-                        var data = $0.1; data[place] ^= 0x55; return data
-                    }
-                ))
+            let flipped = segments.map { segment in
+                var data = segment.1
+                data[place % data.count] ^= 0x55
+                return data
+            }
+            damage.append(("byte \(place)", flipped))
         }
         damage.append(("cut", segments.map { $0.1.prefix($0.1.count / 3) }))
         damage.append(("exchanged", segments.map(\.1).reversed()))

@@ -1,9 +1,13 @@
 import ColdTier
+import HotTier
+import Embedding
 import Knowledge
 import Pipeline
 import Routing
+import Synchronization
 import TestSupport
 import Testing
+import WarmTier
 
 @Suite("A question's way through the tiers")
 struct LookupTests {
@@ -130,6 +134,27 @@ struct LookupTests {
         #expect(reply.answer.resultCount == 1)
         #expect(reply.answer.quality > 0.3)
         await with.close()
+    }
+
+    @Test("An encoder that comes late is taken in without a restart")
+    func lateEncoder() async throws {
+        let real = try await RealEncoder.shared()
+        let isThere = Mutex(false)
+        let stack = try await TestStack(redis: nil) { () async throws(EncoderError) -> any Encoder in
+            guard isThere.withLock({ $0 }) else { throw .modelMissing(path: "nowhere") }
+            return real
+        }
+        _ = try await stack.ingest.put(try content("the build server runs out of memory"), for: .anonymous)
+        #expect(try await ask(stack, "our CI machine has too little RAM").servedBy == .miss)
+        #expect(try await !stack.tiers.encoder.retry { try await stack.tiers.cold.adopt($0) })
+
+        isThere.withLock { $0 = true }
+        #expect(try await stack.tiers.encoder.retry { try await stack.tiers.cold.adopt($0) })
+        #expect(try await stack.ingest.embedPending() == 1)
+        let reply = try await ask(stack, "our CI machine has too little RAM")
+        #expect(reply.servedBy == .cold)
+        #expect(reply.degraded.map(\.part) == ["warm_cache"])
+        await stack.close()
     }
 
     @Test("A critical word goes straight to hot; pushed out of it, the answer is found in warm")

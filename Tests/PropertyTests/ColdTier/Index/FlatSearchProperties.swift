@@ -47,10 +47,20 @@ import Testing
                 case 1...3: used.randomElement(using: &random) ?? center
                 case 4: center.map { -$0 }
                 case 5...8: SampleVectors.near(center, spread: 0.003, using: &random)
-                case 9...14: SampleVectors.near(center, spread: 0.3, using: &random)
+                case 9...11: scaledAxis(using: &random)
+                case 12...15: SampleVectors.near(center, spread: 0.3, using: &random)
                 default: SampleVectors.unit(dimension, using: &random)
                 }
             used.append(vector)
+            return vector
+        }
+
+        /// Exact in int8, and of any length the index takes: what such vectors differ in, only rounding makes equal.
+        private func scaledAxis(using random: inout SeededGenerator) -> [Float] {
+            var vector = [Float](repeating: 0, count: dimension)
+            let length = 1 + Float.random(in: -9e-4...9e-4, using: &random)
+            let axis = Int.random(in: 0..<min(dimension, 2), using: &random)
+            vector[axis] = Bool.random(using: &random) ? length : -length
             return vector
         }
     }
@@ -129,7 +139,7 @@ import Testing
         #expect(snapshot.count == model.vectors.count)
         let query = source.next(using: &random)
         let k = Int.random(in: 1...20, using: &random)
-        let bound: Double? = [nil, nil, 0.3, -0.2, 0.9999, -1].randomElement(using: &random) ?? nil
+        let bound: Double? = [nil, nil, 0.3, -0.2, 0.9999, -1, -1.00001].randomElement(using: &random) ?? nil
         var allowed: Set<Int64>?
         if Int.random(in: 0..<3, using: &random) == 0 {
             let count = Int.random(in: 0...300, using: &random)

@@ -1,2 +1,0 @@
-#include "COpenVINO.h"
-int ov_placeholder(void){return 0;}

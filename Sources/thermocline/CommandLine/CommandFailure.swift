@@ -1,0 +1,29 @@
+/// Why a command cannot do what it was asked, with what to do about it. One line for a person.
+enum CommandFailure: Error, CustomStringConvertible {
+    /// The lock of the data directory is held, but by no server that answers.
+    case storeInUse(directory: String, owner: Int?)
+    case tenantNeedsStore(tenant: String, url: String)
+    case serverUnreachable(url: String, reason: String)
+    case serverRefused(url: String, status: Int, message: String)
+    case serverStopped(url: String, message: String)
+    case badReply(url: String)
+    case cannotWrite(path: String, reason: String)
+
+    var description: String {
+        switch self {
+        case .storeInUse(let directory, let owner):
+            "\(directory) is in use by \(owner.map { "process \($0)" } ?? "another process"), which is no server "
+                + "that answers: wait until it is done, or stop it"
+        case .tenantNeedsStore(let tenant, let url):
+            "the server at \(url) has the store, and through it only tenant default can be reached: "
+                + "stop the server to reach tenant \(tenant)"
+        case .serverUnreachable(let url, let reason):
+            "the server at \(url) cannot be reached (\(reason)); the same command goes on from here later"
+        case .serverRefused(let url, let status, let message): "the server at \(url) refused (\(status)): \(message)"
+        case .serverStopped(let url, let message):
+            "the server at \(url) could not store a batch: \(message); the same command goes on from here later"
+        case .badReply(let url): "the server at \(url) broke off its reply; the same command goes on from here later"
+        case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        }
+    }
+}

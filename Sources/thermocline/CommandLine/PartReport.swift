@@ -1,0 +1,40 @@
+import Foundation
+
+/// How one part does, as `/health` names and describes it.
+struct PartReport: Sendable {
+    let part: String
+    let status: String
+    let reason: String?
+
+    /// Reads the reply of `/health`, in the order of names.
+    static func list(json bytes: [UInt8]) throws -> [PartReport] {
+        struct Body: Decodable {
+            struct Component: Decodable {
+                let status: String
+                let reason: String?
+            }
+            let components: [String: Component]
+        }
+        let body = try JSONDecoder().decode(Body.self, from: Data(bytes))
+        return body.components.sorted { $0.key < $1.key }
+            .map { PartReport(part: $0.key, status: $0.value.status, reason: $0.value.reason) }
+    }
+
+    /// With what to do where something is wrong.
+    var finding: Finding {
+        let grade: Finding.Grade =
+            switch status {
+            case "healthy", "disabled": .ok
+            case "degraded": .warn
+            default: .bad
+            }
+        let text = reason.map { "\(status): \($0)" } ?? status
+        return Finding(grade, part, grade == .ok ? text : text + (Self.remedies[part].map { "; \($0)" } ?? ""))
+    }
+
+    private static let remedies = [
+        "warm_cache": "answers come without the warm tier: start the Redis of REDIS_URL, or set REDIS_URL=off",
+        "encoder": "search is by words alone: run scripts/setup, or set MODEL_PATH",
+        "cold_storage": "look at DATA_DIR and its disk, then restore a backup",
+    ]
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Import
+import Knowledge
+import Server
+
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write all knowledge of a tenant as NDJSON, as of one moment.",
+        discussion: """
+            A file appears only when it is whole. What is written can be imported again.
+
+            EXAMPLES
+              thermocline export > knowledge.ndjson
+              thermocline export --output knowledge.ndjson
+            """)
+
+    @Option(name: .shortAndLong, help: "File to write; the standard output if none is given.", completion: .file())
+    var output: String?
+
+    @Option(help: "Whose knowledge. (default: default)", transform: Tenant.parsed(from:))
+    var tenant = Tenant.default
+
+    func run() async throws {
+        let settings = try Settings.fromEnvironment()
+        let file = try ExportFile(path: output)
+        let count = try await KnowledgeTarget.withOpen(settings) { target in
+            try await target.export(tenant) { lines in try file.write(lines) }
+            return try file.finish()
+        }
+        StandardError.write("\(count.grouped) items exported" + (output.map { " to \($0)" } ?? ""))
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Server
+
+/// The command `thermocline`. Exit codes: 0 done, 1 failed, 64 wrong usage.
+@main struct Thermocline: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "thermocline",
+        abstract: "A knowledge base that answers with known resolutions, from three tiers of storage.",
+        discussion: """
+            Settings come from the environment; `thermocline serve --help` lists them, `thermocline check` shows \
+            what is in force. The commands that read or write knowledge go through the server that has DATA_DIR \
+            open, or open it themselves when none has.
+
+            EXAMPLES
+              thermocline import config/knowledge/*.ndjson
+              thermocline serve
+              thermocline query "npm install hangs behind a proxy" --explain
+            """,
+        version: ThermoclineServer.version,
+        subcommands: [
+            ServeCommand.self, ImportCommand.self, ExportCommand.self, QueryCommand.self, CheckCommand.self,
+        ])
+}
