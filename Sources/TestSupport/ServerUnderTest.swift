@@ -2,7 +2,7 @@ import AsyncHTTPClient
 public import Foundation
 import Logging
 import NIOCore
-public import NIOHTTP1
+import NIOHTTP1
 public import Server
 
 /// A started server of one test, on a port and in a folder of its own, spoken to over a real socket.
@@ -68,19 +68,25 @@ public final class ServerUnderTest: Sendable {
         }
     }
 
-    /// Asks the server to end, as a signal does, and returns when it has.
+    /// Asks the server to end, as a signal does, and returns at once.
+    public func beginStop() { serving.cancel() }
+
+    /// Ends the server, as a signal does, and returns when it has ended. Throws what it ended with.
     public func stop() async throws {
+        beginStop()
+        let result = await serving.result
         try await client.shutdown()
-        serving.cancel()
-        // Being cancelled is how it was to end.
-        _ = await serving.result
+        try result.get()
     }
 
     /// A reply, read whole.
     public struct Reply: Sendable {
         public let status: Int
-        public let headers: HTTPHeaders
+        let headers: HTTPHeaders
         public let body: Data
+
+        /// The first value of a header field, whatever the case of its name.
+        public func header(_ name: String) -> String? { headers.first(name: name) }
 
         public var text: String { String(decoding: body, as: UTF8.self) }
 
@@ -103,11 +109,11 @@ public final class ServerUnderTest: Sendable {
     /// - Parameters:
     ///   - body: sent with `contentType` unless `nil`.
     public func send(
-        _ method: HTTPMethod, _ path: String, body: String? = nil, contentType: String? = "application/json",
+        _ method: String, _ path: String, body: String? = nil, contentType: String? = "application/json",
         headers: [(String, String)] = []
     ) async throws -> Reply {
         var request = HTTPClientRequest(url: place.url + path)
-        request.method = method
+        request.method = HTTPMethod(rawValue: method)
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         if let body {
             request.body = .bytes(ByteBuffer(string: body))
@@ -119,9 +125,27 @@ public final class ServerUnderTest: Sendable {
             status: Int(response.status.code), headers: response.headers, body: Data(received.readableBytesView))
     }
 
-    public func get(_ path: String) async throws -> Reply { try await send(.GET, path) }
+    /// A request whose body is sent piece by piece; `nil` ends it.
+    public func stream(
+        _ path: String, contentType: String
+    ) -> (send: @Sendable (String?) -> Void, reply: Task<Reply, any Error>) {
+        let (pieces, sender) = AsyncStream<ByteBuffer>.makeStream()
+        let reply = Task { [client, url = place.url + path] in
+            var request = HTTPClientRequest(url: url)
+            request.method = .POST
+            request.headers.add(name: "content-type", value: contentType)
+            request.body = .stream(pieces, length: .unknown)
+            let response = try await client.execute(request, timeout: Self.timeout)
+            let received = try await response.body.collect(upTo: Self.maximumReplyBytes)
+            return Reply(
+                status: Int(response.status.code), headers: response.headers, body: Data(received.readableBytesView))
+        }
+        return ({ if let piece = $0 { sender.yield(ByteBuffer(string: piece)) } else { sender.finish() } }, reply)
+    }
 
-    public func post(_ path: String, _ body: String) async throws -> Reply { try await send(.POST, path, body: body) }
+    public func get(_ path: String) async throws -> Reply { try await send("GET", path) }
+
+    public func post(_ path: String, _ body: String) async throws -> Reply { try await send("POST", path, body: body) }
 
     public func ask(_ text: String, _ fields: String = "") async throws -> Reply {
         try await post("/api/v1/troubleshoot", #"{"text":"\#(text)"\#(fields.isEmpty ? "" : ",")\#(fields)}"#)

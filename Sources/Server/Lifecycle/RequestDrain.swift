@@ -12,7 +12,12 @@ struct RequestDrain: Service {
     let logger: Logger
 
     func run() async throws {
-        try? await gracefulShutdown()
+        do {
+            try await gracefulShutdown()
+        } catch {
+            // Cancelled, because another service failed: there is nothing to end gently.
+            return
+        }
         inFlight.close()
         await inFlight.drained(within: Self.limit)
         if inFlight.count > 0 {

@@ -35,10 +35,16 @@ public enum ThermoclineServer {
             settings, storeID: parts.stack.cold.storeID, logger: logger, onListening: onListening)
         let group = ServiceGroup(
             configuration: configuration(parts, place, stopsOnSignals: stopsOnSignals, logger: logger))
+        // A task of its own, for being cancelled is to end it as gently as a signal does.
+        let running = Task { try await group.run() }
         do {
-            try await group.run()
+            try await withTaskCancellationHandler {
+                try await running.value
+            } onCancel: {
+                Task { await group.triggerGracefulShutdown() }
+            }
         } catch {
-            guard parts.inFlight.isClosed || Task.isCancelled else {
+            guard parts.inFlight.isClosed else {
                 place.leave()
                 await parts.close()
                 throw startError(error, settings)

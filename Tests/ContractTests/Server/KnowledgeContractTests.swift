@@ -7,10 +7,10 @@ import Testing
 struct KnowledgeContractTests {
     @Test("An item is added, replaced, read, changed and deleted, with its version as its tag")
     func life() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             let added = try await server.post(
                 "/api/v1/knowledge", #"{"issue":" disk  full ","resolution":"df -h","tags":["linux"]}"#)
-            #expect(added.status == 201 && added.headers.first(name: "etag") == "\"1\"")
+            #expect(added.status == 201 && added.header("etag") == "\"1\"")
             #expect(added.json["version"] as? Int == 1 && added.json["message"] is String)
             #expect(added.json["storage_info"] is [String: Any])
             let item = try #require(added.json["item"] as? [String: Any])
@@ -22,41 +22,41 @@ struct KnowledgeContractTests {
             #expect(replaced.json["id"] as? String == added.json["id"] as? String)
 
             let stale = try await server.send(
-                .PUT, path, body: #"{"issue":"disk full","resolution":"x"}"#, headers: [("If-Match", "\"1\"")])
+                "PUT", path, body: #"{"issue":"disk full","resolution":"x"}"#, headers: [("If-Match", "\"1\"")])
             #expect(stale.status == 409)
             let put = try await server.send(
-                .PUT, path, body: #"{"issue":"disk is full","resolution":"x"}"#, headers: [("If-Match", "\"2\"")])
-            #expect(put.status == 200 && put.headers.first(name: "etag") == "\"3\"")
-            let patched = try await server.send(.PATCH, path, body: #"{"category":"linux"}"#)
+                "PUT", path, body: #"{"issue":"disk is full","resolution":"x"}"#, headers: [("If-Match", "\"2\"")])
+            #expect(put.status == 200 && put.header("etag") == "\"3\"")
+            let patched = try await server.send("PATCH", path, body: #"{"category":"linux"}"#)
             #expect(patched.status == 200)
 
             let read = try await server.get(path)
-            #expect(read.status == 200 && read.headers.first(name: "etag") == "\"4\"")
+            #expect(read.status == 200 && read.header("etag") == "\"4\"")
             #expect(read.json["issue"] as? String == "disk is full" && read.json["category"] as? String == "linux")
             #expect(read.json["resolution"] as? String == "x")
 
-            #expect(try await server.send(.DELETE, path, headers: [("If-Match", "\"3\"")]).status == 409)
-            #expect(try await server.send(.DELETE, path, headers: [("If-Match", "*")]).status == 200)
+            #expect(try await server.send("DELETE", path, headers: [("If-Match", "\"3\"")]).status == 409)
+            #expect(try await server.send("DELETE", path, headers: [("If-Match", "*")]).status == 200)
             #expect(try await server.get(path).status == 404)
-            #expect(try await server.send(.DELETE, path).status == 404)
+            #expect(try await server.send("DELETE", path).status == 404)
         }
     }
 
     @Test("Another item's issue is not taken away from it")
     func issueTaken() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             _ = try await server.post("/api/v1/knowledge", #"{"issue":"a","resolution":"1"}"#)
             let other = try await server.post("/api/v1/knowledge", #"{"issue":"b","resolution":"2"}"#)
             let id = try #require(other.json["id"] as? String)
             let reply = try await server.send(
-                .PUT, "/api/v1/knowledge/" + id, body: #"{"issue":"a","resolution":"3"}"#)
+                "PUT", "/api/v1/knowledge/" + id, body: #"{"issue":"a","resolution":"3"}"#)
             #expect(reply.status == 409)
         }
     }
 
     @Test("What breaks a limit is told by its field")
     func limits() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             let long = String(repeating: "x", count: 2_001)
             for (body, type, field) in [
                 (#"{"resolution":"r"}"#, "missing", "issue"), (#"{"issue":"i"}"#, "missing", "resolution"),
@@ -83,7 +83,7 @@ struct KnowledgeContractTests {
 
     @Test("Pages are walked to the end without repetition, filtered by category and tag")
     func pages() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             let lines = (1...25).map { number in
                 #"{"issue":"i\#(number)","resolution":"r","category":"c\#(number % 2)","tags":["t\#(number % 5)"]}"#
             }
@@ -108,13 +108,13 @@ struct KnowledgeContractTests {
         _ server: ServerUnderTest, _ lines: [String], _ query: String = ""
     ) async throws -> ServerUnderTest.Reply {
         try await server.send(
-            .POST, "/api/v1/knowledge/bulk" + query, body: lines.joined(separator: "\n"),
+            "POST", "/api/v1/knowledge/bulk" + query, body: lines.joined(separator: "\n"),
             contentType: "application/x-ndjson")
     }
 
     @Test("A bulk stream stores what is valid and tells what is not, line by line, and what came of all")
     func bulkContinue() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             let lines = [
                 #"{"issue":"a","resolution":"1"}"#, "", #"{"issue":"","resolution":"1"}"#, "nope", "[1]",
                 #"{"issue":"b","resolution":"2"}"#, #"{"issue":"a","resolution":"changed"}"#,
@@ -123,7 +123,7 @@ struct KnowledgeContractTests {
             ]
             let reply = try await bulk(server, lines)
             #expect(reply.status == 200)
-            #expect(reply.headers.first(name: "content-type") == "application/x-ndjson")
+            #expect(reply.header("content-type") == "application/x-ndjson")
             #expect(reply.lines.dropLast().map { $0["line"] as? Int } == [3, 4, 5, 8])
             let summary = try #require(reply.lines.last?["summary"] as? [String: Any])
             #expect(summary["created"] as? Int == 3 && summary["replaced"] as? Int == 1)
@@ -135,24 +135,24 @@ struct KnowledgeContractTests {
 
     @Test("Told to stop at an error, a bulk stream stores nothing after the failed line")
     func bulkStop() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             let lines = [#"{"issue":"a","resolution":"1"}"#, "nope", #"{"issue":"b","resolution":"2"}"#]
             let reply = try await bulk(server, lines, "?on_error=stop")
             let summary = try #require(reply.lines.last?["summary"] as? [String: Any])
             #expect(summary["created"] as? Int == 1 && summary["failed"] as? Int == 1)
             #expect(summary["stopped"] as? Bool == true)
-            #expect((try await server.get("/api/v1/knowledge").json["items"] as? [Any])?.count == 1)
+            #expect(try await (server.get("/api/v1/knowledge").json["items"] as? [Any])?.count == 1)
             #expect(try await bulk(server, lines, "?on_error=maybe").status == 422)
             #expect(try await server.post("/api/v1/knowledge/bulk?on_error=stop", "").status == 200)
             let wrongType = try await server.send(
-                .POST, "/api/v1/knowledge/bulk", body: "", contentType: "text/csv")
+                "POST", "/api/v1/knowledge/bulk", body: "", contentType: "text/csv")
             #expect(wrongType.status == 415)
         }
     }
 
     @Test("An export is all items, one a line, and can be taken in again")
     func export() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             let lines = (1...600).map { #"{"issue":"i\#($0)","resolution":"r \#($0)","tags":["a, b"]}"# }
             _ = try await bulk(server, lines)
             let export = try await server.get("/api/v1/knowledge/export")
@@ -165,7 +165,7 @@ struct KnowledgeContractTests {
 
     @Test("What was posted is in the very next answer")
     func visible() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             for number in 1...20 {
                 _ = try await server.post(
                     "/api/v1/knowledge", #"{"issue":"flux capacitor leaks","resolution":"weld \#(number)"}"#)

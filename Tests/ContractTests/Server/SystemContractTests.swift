@@ -8,7 +8,7 @@ import Testing
 struct SystemContractTests {
     @Test("Health names every part, on both paths, and probes answer")
     func health() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             for path in ["/health", "/api/v1/health"] {
                 let reply = try await server.get(path)
                 #expect(reply.status == 200)
@@ -27,7 +27,7 @@ struct SystemContractTests {
 
     @Test("Shares of hot, warm, cold and miss add up to one, and counts to the questions")
     func performance() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             _ = try await server.post("/api/v1/knowledge", #"{"issue":"printer on fire","resolution":"run"}"#)
             for _ in 0..<7 { _ = try await server.ask("printer on fire") }
             for _ in 0..<4 { _ = try await server.ask("qqqq zzzz") }
@@ -49,7 +49,7 @@ struct SystemContractTests {
 
     @Test("The front page and the system's page have the fields that dashboards read")
     func frontAndInfo() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             let front = try await server.get("/").json
             for field in ["service", "version", "status"] { #expect(front[field] is String) }
             #expect(front["features"] is [String: Bool])
@@ -77,7 +77,7 @@ struct SystemContractTests {
 
     @Test("Every tier shows its size and its look-ups over all windows")
     func tiers() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             _ = try await server.ask("x")
             let reply = try await server.get("/api/v1/tiers").json
             for tier in ["hot", "warm", "cold"] {
@@ -94,17 +94,17 @@ struct SystemContractTests {
 
     @Test("Metrics are offered in both formats, and what was counted adds up to the questions")
     func metrics() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             for _ in 0..<3 { _ = try await server.ask("x") }
             let text = try await server.get("/metrics")
-            #expect(text.headers.first(name: "content-type") == "text/plain; version=0.0.4; charset=utf-8")
+            #expect(text.header("content-type") == "text/plain; version=0.0.4; charset=utf-8")
             let counts = text.text.split(separator: "\n").filter { $0.hasPrefix("thermocline_questions_total{") }
                 .compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }
             #expect(counts.count == 4 && counts.reduce(0, +) == 3)
             #expect(text.text.contains("process_resident_memory_bytes "))
             let open = try await server.send(
-                .GET, "/api/v1/metrics", headers: [("Accept", "application/openmetrics-text; version=1.0.0")])
-            #expect(open.headers.first(name: "content-type")?.hasPrefix("application/openmetrics-text") == true)
+                "GET", "/api/v1/metrics", headers: [("Accept", "application/openmetrics-text; version=1.0.0")])
+            #expect(open.header("content-type")?.hasPrefix("application/openmetrics-text") == true)
             #expect(open.text.hasSuffix("# EOF\n"))
         }
     }
@@ -121,7 +121,7 @@ struct SystemContractTests {
 
     @Test("A data directory has one server; the second is told so in one line")
     func secondServer() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             let error = await #expect(throws: StartError.self) {
                 _ = try await ServerUnderTest(directory: server.directory)
             }
@@ -132,7 +132,7 @@ struct SystemContractTests {
 
     @Test("A port that is taken stops the start in one line, and lets go of the data directory")
     func portTaken() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             let directory = try TemporaryDirectory()
             let error = await #expect(throws: StartError.self) {
                 _ = try await ServerUnderTest(environment: ["PORT": "\(server.place.port)"], directory: directory)

@@ -1,3 +1,4 @@
+import Logging
 import Server
 import Testing
 
