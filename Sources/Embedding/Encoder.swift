@@ -12,4 +12,7 @@ public protocol Encoder: Sendable {
 
     /// The vectors of many texts, in their order. Faster for each than one at a time; one failure fails all.
     func encode(batch: [String]) async throws(EncoderError) -> [[Float]]
+
+    /// Refuses new texts, encodes those that wait, and gives back what it holds.
+    func close() async
 }

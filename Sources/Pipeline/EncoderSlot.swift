@@ -39,6 +39,11 @@ public final class EncoderSlot: Sendable {
         return identity != nil
     }
 
+    /// Ends the encoder once what is queued is done.
+    public func close() async {
+        if case .ready(let encoder) = status { await encoder.close() }
+    }
+
     private static func outcome(of load: @Sendable () async throws(EncoderError) -> any Encoder) async -> Status {
         do throws(EncoderError) {
             return .ready(try await load())

@@ -16,8 +16,6 @@ public enum CacheUse: Sendable, Hashable {
 ///
 /// The way of one request, in order; each early return is a hit. Any task.
 public struct Lookup: Sendable {
-    /// What one question may spend on Redis in all, reading and placing.
-    static let warmAllowance = Duration.milliseconds(5)
     /// Answers computed together must not expire together: lifetimes vary by this share either way.
     static let lifetimeJitter = 0.1
 
@@ -86,7 +84,7 @@ public struct Lookup: Sendable {
 
         let warmStart = ContinuousClock.now
         if keeping {
-            switch await tiers.warm.get(asked.fingerprint, tenant: asked.tenant, within: Self.warmAllowance) {
+            switch await tiers.warm.get(asked.fingerprint, tenant: asked.tenant, within: tiers.warmAllowance) {
             case .hit(let answer) where isServable(answer, to: asked):
                 trace.step("warm.exact", "hit")
                 let placement = admit.promote(answer, decide(asked, answer))
@@ -105,7 +103,7 @@ public struct Lookup: Sendable {
                 degraded.append(Degradation(part: "warm_cache", reason: reason.description))
             }
         }
-        let allowance = Self.warmAllowance - (ContinuousClock.now - warmStart)
+        let allowance = tiers.warmAllowance - (ContinuousClock.now - warmStart)
 
         let vector: [Float]?
         switch await embed(asked) {

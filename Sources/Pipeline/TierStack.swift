@@ -7,6 +7,9 @@ public import WarmTier
 
 /// The parts that answer questions, wired once at the start and shared by every request.
 public final class TierStack: Sendable {
+    /// A fresh search takes a few milliseconds; waiting longer than that for Redis saves nothing.
+    public static let defaultWarmAllowance = Duration.milliseconds(5)
+
     public let hot: HotTier
     public let warm: WarmTier
     public let cold: ColdTier
@@ -16,6 +19,8 @@ public final class TierStack: Sendable {
     public let time: TimeSource
     /// How long an answer may be served, before jitter.
     public let answerLifetimeMilliseconds: Int64
+    /// What one question may spend on Redis in all, reading and placing.
+    public let warmAllowance: Duration
     public let metrics = QuestionMetrics()
 
     let fingerprinter: Fingerprinter
@@ -25,7 +30,8 @@ public final class TierStack: Sendable {
 
     public init(
         hot: HotTier, warm: WarmTier, cold: ColdTier, encoder: EncoderSlot, ledger: AccessLedger = AccessLedger(),
-        rules: RoutingRules, time: TimeSource = .system, answerLifetimeMilliseconds: Int64
+        rules: RoutingRules, time: TimeSource = .system, answerLifetimeMilliseconds: Int64,
+        warmAllowance: Duration = TierStack.defaultWarmAllowance
     ) {
         self.hot = hot
         self.warm = warm
@@ -35,6 +41,7 @@ public final class TierStack: Sendable {
         self.rules = rules
         self.time = time
         self.answerLifetimeMilliseconds = answerLifetimeMilliseconds
+        self.warmAllowance = warmAllowance
         fingerprinter = Fingerprinter(secret: cold.fingerprintSecret)
     }
 }

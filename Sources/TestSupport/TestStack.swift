@@ -51,13 +51,16 @@ public final class TestStack: Sendable {
         let socketPath = redis?.socketPath ?? self.directory.path + "/nothing-listens-here"
         let warm = WarmTier(
             configuration: WarmTierConfiguration(
-                address: RedisAddress(endpoint: .unixSocket(path: socketPath)), capacity: warmCapacity, storeID: cold.storeID,
-                encoder: slot.identity?.fingerprint ?? "", commandTimeoutMilliseconds: 1_000),
+                address: RedisAddress(endpoint: .unixSocket(path: socketPath)), capacity: warmCapacity,
+                storeID: cold.storeID,
+                encoder: slot.identity?.fingerprint ?? "", commandTimeoutMilliseconds: 2_000),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, timeSource: clock.timeSource, logger: logger)
         warm.start()
         tiers = TierStack(
             hot: HotTier(capacity: hotCapacity, maximumBytes: 64 << 20), warm: warm, cold: cold, encoder: slot,
-            rules: rules, time: clock.timeSource, answerLifetimeMilliseconds: 30 * 60_000)
+            rules: rules, time: clock.timeSource, answerLifetimeMilliseconds: 30 * 60_000,
+            // Longer than in production: tests share the machine with one another.
+            warmAllowance: .seconds(2))
         lookup = Lookup(tiers)
         ingest = Ingest(cold: cold, encoder: slot)
     }

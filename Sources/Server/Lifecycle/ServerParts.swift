@@ -26,7 +26,10 @@ struct ServerParts: Sendable {
     static func open(_ settings: Settings, logger: Logger) async throws(StartError) -> ServerParts {
         let location = ModelLocation(modelPath: settings.modelPath, cacheFolder: settings.modelCacheDirectory)
         let encoder = await EncoderSlot { () async throws(EncoderError) -> any Encoder in
-            try await OpenVINOEncoder.load(location)
+            let encoder = try await OpenVINOEncoder.load(location)
+            // In the background, so that the start does not wait; a failure shows with the first question.
+            Task { try? await encoder.warmUp() }
+            return encoder
         }
         if case .unavailable(let error) = encoder.status {
             logger.warning("There is no encoder, so questions are answered by their words: \(error)")
@@ -79,6 +82,7 @@ struct ServerParts: Sendable {
     /// Ends the tiers, once no request uses them, in the order in which they lean on each other.
     func close() async {
         await stack.warm.close()
+        await stack.encoder.close()
         await stack.cold.close()
     }
 }
