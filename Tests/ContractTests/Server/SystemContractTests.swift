@@ -1,6 +1,6 @@
 import Foundation
-import Server
 import NIOHTTP1
+import Server
 import TestSupport
 import Testing
 
