@@ -121,6 +121,7 @@ let package = Package(
             name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "UnitTests", dependencies: tiers + ["Server", "Import", "CScan", "TestSupport"] + libraries,
+            exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
             name: "PropertyTests", dependencies: tiers + ["CScan", "TestSupport"] + libraries, swiftSettings: strict),
@@ -131,6 +132,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: tiers + ["Server", "Import", "TestSupport", "thermocline"] + libraries,
+            exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
             name: "CrashTests", dependencies: tiers + ["ColdWriterProbe", "TestSupport"] + libraries,

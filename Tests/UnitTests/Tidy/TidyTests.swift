@@ -43,6 +43,10 @@ struct TidyTests {
         return arrows
     }
 
+    private static func importedModule(_ line: Substring) -> String? {
+        line.wholeMatch(of: /(?:public |package )?import (\w+)/).map { String($0.1) }
+    }
+
     @Test("Targets import one another only along the arrows of ARCHITECTURE.md")
     func importDirections() throws {
         let arrows = try Self.arrows()
@@ -51,9 +55,7 @@ struct TidyTests {
         #expect(arrows.keys.contains("Pipeline"), "ARCHITECTURE.md draws no arrows")
         for source in sources where source.target != "TestSupport" {
             for line in source.lines {
-                guard let match = line.wholeMatch(of: /(?:public |package )?import (\w+)/) else { continue }
-                let imported = String(match.1)
-                guard targets.contains(imported) else { continue }
+                guard let imported = Self.importedModule(line), targets.contains(imported) else { continue }
                 #expect(
                     arrows[source.target]?.contains(imported) == true,
                     "\(source.path) imports \(imported), which ARCHITECTURE.md does not draw")
@@ -68,9 +70,7 @@ struct TidyTests {
             for imported in importedTargets {
                 let isUsed = sources.contains { source in
                     source.target == importer
-                        && source.lines.contains {
-                            $0.wholeMatch(of: /(?:public |package )?import (\w+)/)?.1 == imported
-                        }
+                        && source.lines.contains { Self.importedModule($0) == imported }
                 }
                 #expect(isUsed, "ARCHITECTURE.md draws \(importer) → \(imported), which no file imports")
             }
