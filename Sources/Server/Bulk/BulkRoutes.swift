@@ -28,7 +28,7 @@ struct BulkRoutes: Sendable {
             body: ResponseBody { writer in
                 var run = run
                 let queue = LineQueue()
-                async let reading: Void = Self.read(body, into: queue)
+                async let _: Void = Self.read(body, into: queue)
                 do {
                     while !run.isStopped, let lines = try await queue.take(upTo: BulkRun.batchSize) {
                         let report = await run.store(lines)
@@ -41,7 +41,8 @@ struct BulkRoutes: Sendable {
                     throw error
                 }
                 await queue.finish()
-                await reading
+                // The reply ends here even if the client, told to stop, has not ended its side: leaving cancels
+                // the reader.
                 try await writer.finish(nil)
             })
     }

@@ -3,8 +3,8 @@ import Server
 import TestSupport
 import Testing
 
-@Suite("Ending the server")
-struct ShutdownContractTests {
+@Suite("Streams, and the end of the server")
+struct StreamContractTests {
     @Test("What is in flight is finished, what is new is refused, and what was acknowledged is there afterwards")
     func drain() async throws {
         let server = try await ServerUnderTest()
@@ -43,6 +43,17 @@ struct ShutdownContractTests {
             }
             bulk.send(nil)
             #expect(try await bulk.reply.value.status == 200)
+        }
+    }
+
+    @Test("A stream that is to stop at an error is answered at once, though its sender has not ended it")
+    func stopsAtOnce() async throws {
+        try await ServerUnderTest.serving { server async throws in
+            let bulk = server.stream("/api/v1/knowledge/bulk?on_error=stop", contentType: "application/x-ndjson")
+            bulk.send("nope\n")
+            let summary = try await bulk.reply.value.lines.last?["summary"] as? [String: Any]
+            #expect(summary?["stopped"] as? Bool == true)
+            bulk.send(nil)
         }
     }
 
