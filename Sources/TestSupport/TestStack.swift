@@ -41,7 +41,8 @@ public final class TestStack: Sendable {
     ) async throws {
         self.directory = try directory ?? TemporaryDirectory()
         self.redis = redis
-        clock = ManualClock(at: Timestamp(milliseconds: 1_700_000_000_000))
+        // Begins now, because Redis ends what expires by its own clock.
+        clock = ManualClock(at: TimeSource.system.now())
         let slot = await EncoderSlot(load: loadEncoder)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let cold = try await ColdTier.open(
