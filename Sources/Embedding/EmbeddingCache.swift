@@ -3,9 +3,7 @@ import Synchronization
 
 /// The vectors of the latest questions, by fingerprint: a bounded LRU.
 ///
-/// Entries lie in one array and are linked, latest first, by their places in it, so that a hit moves one entry to
-/// the front, and a full cache reuses its last entry's place, without allocating. One mutex: a hit holds it for
-/// well under a microsecond, and what misses costs milliseconds. Any thread may call.
+/// One mutex: a hit holds it for well under a microsecond, and what misses costs milliseconds. Any thread may call.
 public final class EmbeddingCache: Sendable {
     /// 10,000 vectors of 384 dimensions are 15 MB.
     public static let defaultCapacity = 10_000
@@ -17,20 +15,8 @@ public final class EmbeddingCache: Sendable {
         public let count: Int
     }
 
-    fileprivate struct Entry {
-        var fingerprint: Fingerprint
-        var vector: [Float]
-        /// Towards the latest; −1 at the front.
-        var newer: Int
-        /// Towards the one to go next; −1 at the back.
-        var older: Int
-    }
-
-    fileprivate struct State {
-        var placeOf: [Fingerprint: Int] = [:]
-        var entries: [Entry] = []
-        var newest = -1
-        var oldest = -1
+    private struct State {
+        var vectors = RecencyTable<Fingerprint, [Float]>()
         var hits = 0
         var misses = 0
     }
@@ -45,63 +31,26 @@ public final class EmbeddingCache: Sendable {
 
     /// The vector kept for a question, which becomes the latest; counts a hit or a miss.
     public func get(_ fingerprint: Fingerprint) -> [Float]? {
-        state.withLock { state -> [Float]? in
-            guard let place = state.placeOf[fingerprint] else {
-                state.misses += 1
-                return nil
-            }
-            state.hits += 1
-            state.moveToFront(place)
-            return state.entries[place].vector
+        state.withLock { state in
+            let vector = state.vectors.use(fingerprint) { $0 }
+            if vector == nil { state.misses += 1 } else { state.hits += 1 }
+            return vector
         }
     }
 
     /// Keeps a vector as the latest, in place of the one kept for the same question or else, when full, the oldest.
     public func insert(_ vector: [Float], for fingerprint: Fingerprint) {
         state.withLock { state in
-            if let place = state.placeOf[fingerprint] {
-                state.entries[place].vector = vector
-                state.moveToFront(place)
-            } else if state.entries.count < capacity {
-                let place = state.entries.count
-                state.entries.append(Entry(fingerprint: fingerprint, vector: vector, newer: -1, older: -1))
-                state.placeOf[fingerprint] = place
-                state.linkAtFront(place)
-            } else {
-                let place = state.oldest
-                state.placeOf[state.entries[place].fingerprint] = nil
-                state.placeOf[fingerprint] = place
-                state.entries[place].fingerprint = fingerprint
-                state.entries[place].vector = vector
-                state.moveToFront(place)
-            }
+            state.vectors.insert(fingerprint, vector)
+            if state.vectors.count > capacity { _ = state.vectors.removeLeastRecent() }
         }
     }
 
     public func removeAll() {
-        state.withLock { state in
-            state = State(hits: state.hits, misses: state.misses)
-        }
+        state.withLock { $0.vectors = RecencyTable() }
     }
 
     public var statistics: Statistics {
-        state.withLock { Statistics(hits: $0.hits, misses: $0.misses, count: $0.entries.count) }
-    }
-}
-
-extension EmbeddingCache.State {
-    fileprivate mutating func moveToFront(_ place: Int) {
-        guard place != newest else { return }
-        let (newer, older) = (entries[place].newer, entries[place].older)
-        entries[newer].older = older
-        if older >= 0 { entries[older].newer = newer } else { oldest = newer }
-        linkAtFront(place)
-    }
-
-    fileprivate mutating func linkAtFront(_ place: Int) {
-        entries[place].newer = -1
-        entries[place].older = newest
-        if newest >= 0 { entries[newest].newer = place } else { oldest = place }
-        newest = place
+        state.withLock { Statistics(hits: $0.hits, misses: $0.misses, count: $0.vectors.count) }
     }
 }

@@ -21,10 +21,34 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
     public func milliseconds(since other: Timestamp) -> Int64 { milliseconds - other.milliseconds }
 
     /// RFC 3339 with `Z` and milliseconds: `2026-01-31T12:00:00.000Z`.
+    ///
+    /// Without a formatter: every reply carries one, and the formatter's floating-point seconds lose a millisecond.
     public var rfc3339: String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        let milliseconds = ((self.milliseconds % 1000) + 1000) % 1000
+        var seconds = time_t((self.milliseconds - milliseconds) / 1000)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        return String(unsafeUninitializedCapacity: Self.textLength) { text in
+            func put(_ value: Int, at position: Int, digits: Int) {
+                var rest = value
+                for index in (position..<position + digits).reversed() {
+                    text[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+            }
+            for (index, byte) in "0000-00-00T00:00:00.000Z".utf8.enumerated() { text[index] = byte }
+            put(Int(parts.tm_year) + 1900, at: 0, digits: 4)
+            put(Int(parts.tm_mon) + 1, at: 5, digits: 2)
+            put(Int(parts.tm_mday), at: 8, digits: 2)
+            put(Int(parts.tm_hour), at: 11, digits: 2)
+            put(Int(parts.tm_min), at: 14, digits: 2)
+            put(Int(parts.tm_sec), at: 17, digits: 2)
+            put(Int(milliseconds), at: 20, digits: 3)
+            return Self.textLength
+        }
     }
+
+    private static let textLength = 24
 }
 
 /// Where the time comes from: the system's clock in production, a clock set by hand in tests.

@@ -25,7 +25,7 @@ struct HealthRoutes: Sendable {
                 json.member("status", PartHealth.Status.healthy.rawValue)
                 json.member("active_training_jobs", 0)
             }
-            json.member("timestamp", ClockText.rfc3339(now))
+            json.member("timestamp", now.rfc3339)
         }
     }
 

@@ -56,7 +56,7 @@ struct ItemReply {
         json.array("tags") { json in
             for tag in item.content.tags { json.element(tag) }
         }
-        json.member("created_at", ClockText.rfc3339(item.createdAt))
-        json.member("updated_at", ClockText.rfc3339(item.updatedAt))
+        json.member("created_at", item.createdAt.rfc3339)
+        json.member("updated_at", item.updatedAt.rfc3339)
     }
 }

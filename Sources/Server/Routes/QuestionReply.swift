@@ -58,7 +58,7 @@ struct QuestionReply {
     }
 
     private func writeMetadata(to json: inout JSONWriter) {
-        json.member("timestamp", ClockText.rfc3339(now))
+        json.member("timestamp", now.rfc3339)
         json.member("total_queries_processed", Int(clamping: served.total))
         json.member("system_performance", Wording.performance(ofMilliseconds: reply.elapsed.milliseconds))
         json.member("architecture", Wording.architecture)

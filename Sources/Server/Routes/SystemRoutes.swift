@@ -105,7 +105,7 @@ struct SystemRoutes: Sendable {
                 json.member("embeddings", stack.encoder.identity?.name ?? Wording.noEncoder)
                 json.member("store_id", stack.cold.storeID)
                 json.member("knowledge_version", Int(stack.cold.changeNumber.rawValue))
-                json.member("started_at", ClockText.rfc3339(parts.startedAt))
+                json.member("started_at", parts.startedAt.rfc3339)
             }
             analysis.health.write(to: &json, "component_health")
             json.object("performance_metrics") { Self.writeMetrics(analysis, to: &$0) }

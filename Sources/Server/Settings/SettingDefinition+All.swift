@@ -1,3 +1,5 @@
+import Routing
+
 extension SettingDefinition {
     static let host = SettingDefinition(
         "HOST", "server.host", .text, default: "127.0.0.1",
@@ -5,25 +7,25 @@ extension SettingDefinition {
     static let port = SettingDefinition(
         "PORT", "server.port", .wholeNumber(0...65_535), default: "8000", "Port to listen on; 0 takes any free one.")
     static let logLevel = SettingDefinition(
-        "LOG_LEVEL", "logging.level",
+        "LOG_LEVEL", "app.log_level",
         .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), default: "info",
         "The least important messages that are logged.")
     static let allowAnonymous = SettingDefinition(
-        "ALLOW_ANONYMOUS", "access.allow_anonymous", .onOff, default: "false",
+        "ALLOW_ANONYMOUS", "security.allow_anonymous", .onOff, default: "false",
         "Serve callers without a key on any address, through proxies and for any Host.")
     static let maximumQueryCharacters = SettingDefinition(
-        "MAX_QUERY_CHARACTERS", "limits.max_query_characters", .wholeNumber(1...10_000), default: "1000",
+        "MAX_QUERY_CHARACTERS", "server.max_query_characters", .wholeNumber(1...10_000), default: "1000",
         "The longest question, in code points.")
 
     static let hotCacheSize = SettingDefinition(
-        "HOT_CACHE_SIZE", "hybrid_system.hot_cache.max_size", .wholeNumber(1...10_000_000), default: "1000",
-        "The most answers kept in memory.")
+        "HOT_CACHE_SIZE", "hybrid_system.hot_cache.max_size", .wholeNumber(0...10_000_000), default: "1000",
+        "The most answers kept in memory; 0 switches the tier off.")
     static let hotCacheMaximumBytes = SettingDefinition(
         "HOT_CACHE_MAX_BYTES", "hybrid_system.hot_cache.max_bytes", .bytes(65_536...1_099_511_627_776),
         default: "64MiB", "The most memory that those answers take.")
     static let warmCacheSize = SettingDefinition(
-        "WARM_CACHE_SIZE", "hybrid_system.warm_cache.max_size", .wholeNumber(1...100_000_000), default: "10000",
-        "The most answers kept in Redis.")
+        "WARM_CACHE_SIZE", "hybrid_system.warm_cache.max_size", .wholeNumber(0...100_000_000), default: "10000",
+        "The most answers kept in Redis; 0 switches the tier off.")
     static let warmCacheTTL = SettingDefinition(
         "WARM_CACHE_TTL_MINUTES", "hybrid_system.warm_cache.ttl_minutes", .wholeNumber(1...43_200), unit: "minutes",
         default: "30", "How long an answer may be served after it was computed.")
@@ -32,33 +34,36 @@ extension SettingDefinition {
         "Where the warm tier's Redis listens; `off` serves without a warm tier.")
 
     static let hotAccessThreshold = SettingDefinition(
-        "HOT_ACCESS_THRESHOLD", "routing.hot_access_threshold", .wholeNumber(1...1_000_000), unit: "questions",
+        "HOT_ACCESS_THRESHOLD", "hybrid_system.hot_cache.promotion_threshold", .wholeNumber(1...1_000_000),
+        unit: "questions",
         default: "10", "Asked this often, an answer is kept hot.")
     static let warmAccessThreshold = SettingDefinition(
-        "WARM_ACCESS_THRESHOLD", "routing.warm_access_threshold", .wholeNumber(1...1_000_000), unit: "questions",
+        "WARM_ACCESS_THRESHOLD", "hybrid_system.warm_cache.promotion_threshold", .wholeNumber(1...1_000_000),
+        unit: "questions",
         default: "3", "Asked this often, an answer is kept warm, and hot if asked lately.")
     static let recentAccessWindow = SettingDefinition(
-        "RECENT_ACCESS_WINDOW", "routing.recent_access_window", .wholeNumber(1...604_800), unit: "seconds",
+        "RECENT_ACCESS_WINDOW", "hybrid_system.routing.recent_access_window", .wholeNumber(1...604_800),
+        unit: "seconds",
         default: "300", "How long ago \"lately\" is.")
     static let qualityThreshold = SettingDefinition(
-        "QUALITY_THRESHOLD", "routing.quality_threshold", .number(0...1), default: "0.8",
+        "QUALITY_THRESHOLD", "hybrid_system.routing.quality_threshold", .number(0...1), default: "0.8",
         "Answers of this quality are kept hot from the second question on.")
     static let criticalKeywords = SettingDefinition(
-        "CRITICAL_KEYWORDS", "routing.critical_keywords", .words,
-        default: "error,errors,crash,crashes,crashed,crashing,urgent,production,down,fail,fails,failed,failing,"
-            + "failure,failures",
+        "CRITICAL_KEYWORDS", "hybrid_system.routing.critical_keywords", .words,
+        default: RoutingRules.defaultCriticalKeywords.joined(separator: ","),
         "Whole words that make a question urgent: its answer is kept hot.")
     static let commonPatterns = SettingDefinition(
-        "COMMON_PATTERNS", "routing.common_patterns", .words, default: "install,setup,config,npm,node,package",
+        "COMMON_PATTERNS", "hybrid_system.routing.common_patterns", .words,
+        default: RoutingRules.defaultCommonPatterns.joined(separator: ","),
         "Whole words of everyday questions: their answers are kept warm.")
 
     static let dataDirectory = SettingDefinition(
-        "DATA_DIR", "storage.data_dir", .text, default: "data", "Folder of the database.")
+        "DATA_DIR", "hybrid_system.cold_storage.data_dir", .text, default: "data", "Folder of the database.")
     static let modelPath = SettingDefinition(
-        "MODEL_PATH", "embedding.model_path", .text, default: "",
+        "MODEL_PATH", "model.model_path", .text, default: "",
         "Folder of the encoder's model; by default MODEL_CACHE_DIR/\(Settings.defaultModelName).")
     static let modelCacheDirectory = SettingDefinition(
-        "MODEL_CACHE_DIR", "embedding.model_cache_dir", .text, default: ".thermocline/models",
+        "MODEL_CACHE_DIR", "model.model_cache_dir", .text, default: ".thermocline/models",
         "Folder that the set-up unpacks models into.")
 
     /// Every setting, in the order people read them.

@@ -6,8 +6,8 @@ import Testing
 struct SettingsFileTests {
     private let file = InMemoryProvider(values: [
         ["hybrid_system", "hot_cache", "max_size"]: 77,
-        ["routing", "common_patterns"]: .init(.stringArray(["brew", "apt"]), isSecret: false),
-        ["routing", "quality_threshold"]: 0.5,
+        ["hybrid_system", "routing", "common_patterns"]: .init(.stringArray(["brew", "apt"]), isSecret: false),
+        ["hybrid_system", "routing", "quality_threshold"]: 0.5,
     ])
 
     @Test("A file's keys stand for the same settings as the variables")

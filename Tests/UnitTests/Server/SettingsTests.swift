@@ -36,8 +36,8 @@ struct SettingsTests {
             ("LOG_LEVEL", "loud", "one of trace, debug, info, notice, warning, error, critical"),
             ("ALLOW_ANONYMOUS", "maybe", "true or false"),
             ("MAX_QUERY_CHARACTERS", "0", "a whole number from 1 to 10000"),
-            ("HOT_CACHE_SIZE", "0", "a whole number from 1 to 10000000"),
-            ("HOT_CACHE_SIZE", "1e3", "a whole number from 1 to 10000000"),
+            ("HOT_CACHE_SIZE", "-1", "a whole number from 0 to 10000000"),
+            ("HOT_CACHE_SIZE", "1e3", "a whole number from 0 to 10000000"),
             (
                 "HOT_CACHE_MAX_BYTES", "12",
                 "a number of bytes from 65536 to 1099511627776, such as 67108864 or 64MiB"
@@ -46,7 +46,7 @@ struct SettingsTests {
                 "HOT_CACHE_MAX_BYTES", "9999999999999GiB",
                 "a number of bytes from 65536 to 1099511627776, such as 67108864 or 64MiB"
             ),
-            ("WARM_CACHE_SIZE", "-5", "a whole number from 1 to 100000000"),
+            ("WARM_CACHE_SIZE", "-5", "a whole number from 0 to 100000000"),
             ("WARM_CACHE_TTL_MINUTES", "0.5", "a whole number of minutes from 1 to 43200"),
             ("HOT_ACCESS_THRESHOLD", "0", "a whole number of questions from 1 to 1000000"),
             ("WARM_ACCESS_THRESHOLD", "three", "a whole number of questions from 1 to 1000000"),

@@ -17,21 +17,6 @@ struct SmallPartsTests {
         #expect(RequestID.next() != RequestID.next())
     }
 
-    @Test("Times are written as the formatter writes them")
-    func times() {
-        let seed = SeededGenerator.announcedSeed()
-        var random = SeededGenerator(seed: seed)
-        for _ in 0..<1_000 {
-            let timestamp = Timestamp(
-                milliseconds: Int64.random(in: -10_000_000_000...4_000_000_000_000, using: &random))
-            // The formatter works on floating-point seconds, so it is asked for whole ones only.
-            let fraction = ((timestamp.milliseconds % 1000) + 1000) % 1000
-            let second = timestamp.adding(milliseconds: -fraction).rfc3339.prefix(20)
-            let digits = String(1000 + fraction).suffix(3)
-            #expect(ClockText.rfc3339(timestamp) == second + digits + "Z", "seed \(seed)")
-        }
-    }
-
     @Test("Shares add up to one and are each within a millionth")
     func shares() {
         let seed = SeededGenerator.announcedSeed()

@@ -82,7 +82,8 @@ struct TidyTests {
 
     @Test("Nothing that input, disk, network or an operator can cause may trap")
     func noTraps() throws {
-        for source in try Self.sources() where source.path.hasSuffix(".swift") && !Self.testing.contains(source.target) {
+        for source in try Self.sources() where source.path.hasSuffix(".swift") && !Self.testing.contains(source.target)
+        {
             for (index, line) in source.lines.enumerated() {
                 for word in ["try!", "fatalError(", "as!", "preconditionFailure("] where line.contains(word) {
                     Issue.record("\(source.path):\(index + 1) has \(word)")
