@@ -93,6 +93,7 @@ public struct Lookup: Sendable {
                     Computed(
                         answer: answer, servedBy: .warm, degraded: [], placement: placement, steps: trace.steps))
             case .hit:
+                tiers.metrics.warmInvalidations.add()
                 trace.step("warm.exact", "miss", "outdated")
             case .miss:
                 trace.step("warm.exact", "miss")

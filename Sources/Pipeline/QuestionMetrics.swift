@@ -9,6 +9,8 @@ public final class QuestionMetrics: Sendable {
     public let demotions = Counter()
     /// Answers raised from warm to hot.
     public let promotions = Counter()
+    /// Answers found in warm that had expired or that a change could have altered.
+    public let warmInvalidations = Counter()
     /// Encoding of questions that were not in the cache of question vectors.
     public let encoding = LatencyHistogram()
     public let search = LatencyHistogram()

@@ -54,7 +54,8 @@ struct MetricsPage {
 
     private func writeTier(_ reading: TierReading, to page: inout Exposition) {
         let name = "thermocline_" + reading.shortName
-        page.counter(name + "_hits", "Look-ups of the tier that found an answer.", reading.counts.hits)
+        // By questions, not by look-ups: hits of all tiers and misses of cold add up to the questions answered.
+        page.counter(name + "_hits", "Questions that the tier answered.", reading.answered)
         page.counter(name + "_misses", "Look-ups of the tier that found none.", reading.counts.misses)
         if let size = reading.size { page.gauge(name + "_items", "What the tier holds.", Double(size)) }
         if let bytes = reading.bytes { page.gauge(name + "_bytes", "Bytes that it takes.", Double(bytes)) }
@@ -68,8 +69,6 @@ struct MetricsPage {
         page.counter(name + "_admissions", "Answers taken in.", reading.admissions)
         page.counter(name + "_evictions", "Answers dropped for capacity.", reading.evictions)
         page.counter(name + "_expirations", "Answers found too old.", reading.expirations)
-        // Warm itself cannot tell an outdated answer from a good one: look-ups do.
-        guard reading.tier == .hot else { return }
         page.counter(name + "_invalidations", "Answers found older than the knowledge.", reading.invalidations)
     }
 

@@ -14,7 +14,10 @@ struct TierReading: Sendable {
     /// `nil` when the tier's medium does not tell.
     let bytes: Int?
     let maximumBytes: Int?
+    /// By look-ups of the tier.
     let counts: TierCounts
+    /// Questions counted for the tier.
+    let answered: UInt64
     let admissions: UInt64
     let evictions: UInt64
     let expirations: UInt64
@@ -27,9 +30,12 @@ extension TierStack {
     var tierCounts: CountSample {
         let warm = warm.statistics
         let served = metrics.served
+        // Warm itself cannot tell an outdated answer from a good one: look-ups do, and it was no hit then.
+        let outdated = metrics.warmInvalidations.value
         return CountSample(
             hot: TierCounts(hits: hot.statistics.hits.value, misses: hot.statistics.misses.value),
-            warm: TierCounts(hits: UInt64(warm.hits), misses: UInt64(warm.misses)),
+            warm: TierCounts(
+                hits: UInt64(warm.hits) - min(outdated, UInt64(warm.hits)), misses: UInt64(warm.misses) + outdated),
             cold: TierCounts(hits: served.cold, misses: served.miss))
     }
 
@@ -37,7 +43,8 @@ extension TierStack {
         let statistics = hot.statistics
         return TierReading(
             tier: .hot, size: hot.count, capacity: hot.capacity, bytes: hot.byteCount, maximumBytes: hot.maximumBytes,
-            counts: tierCounts.hot, admissions: statistics.admissions.value, evictions: statistics.evictions.value,
+            counts: tierCounts.hot, answered: metrics.served.hot, admissions: statistics.admissions.value,
+            evictions: statistics.evictions.value,
             expirations: statistics.expirations.value, invalidations: statistics.invalidations.value,
             latency: metrics.latency(.hot))
     }
@@ -47,16 +54,17 @@ extension TierStack {
         let statistics = warm.statistics
         return TierReading(
             tier: .warm, size: await warm.count(), capacity: capacity, bytes: nil, maximumBytes: nil,
-            counts: tierCounts.warm, admissions: UInt64(statistics.admissions),
+            counts: tierCounts.warm, answered: metrics.served.warm, admissions: UInt64(statistics.admissions),
             evictions: UInt64(statistics.evictions), expirations: UInt64(statistics.expirations),
-            invalidations: 0, latency: metrics.latency(.warm))
+            invalidations: metrics.warmInvalidations.value, latency: metrics.latency(.warm))
     }
 
     func coldReading() -> TierReading {
         let statistics = cold.statistics()
         return TierReading(
             tier: .cold, size: statistics.items, capacity: nil, bytes: statistics.fileBytes, maximumBytes: nil,
-            counts: tierCounts.cold, admissions: 0, evictions: 0, expirations: 0, invalidations: 0,
+            counts: tierCounts.cold, answered: metrics.served.cold, admissions: 0, evictions: 0, expirations: 0,
+            invalidations: 0,
             latency: metrics.latency(.cold))
     }
 
