@@ -10,6 +10,7 @@ enum ServerRoutes {
         BulkRoutes(parts: parts).register(in: &routes)
         TiersRoutes(parts: parts).register(in: &routes)
         TierItemsRoutes(parts: parts).register(in: &routes)
+        ColdSearchRoutes(parts: parts).register(in: &routes)
         HealthRoutes(parts: parts).register(in: &routes)
         PerformanceRoutes(parts: parts).register(in: &routes)
         SystemRoutes(parts: parts).register(in: &routes)

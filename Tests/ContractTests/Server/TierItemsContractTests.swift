@@ -1,3 +1,4 @@
+import Embedding
 import Foundation
 import TestSupport
 import Testing
@@ -72,6 +73,28 @@ struct TierItemsContractTests {
             if (reply.json["routing_info"] as? [String: Any])?["placed_in"] as? String == "warm_cache" { return true }
         }
         return false
+    }
+
+    @Test("The knowledge is searched by a text or by a vector, in either form")
+    func coldSearch() async throws {
+        try await ServerUnderTest.serving { server async throws in
+            _ = try await server.post("/api/v1/knowledge", #"{"issue":"printer on fire","resolution":"run"}"#)
+            let vector = try await RealEncoder.shared().encode("printer on fire")
+            let path = "/api/v1/tiers/cold/search"
+            let byText = try await server.post(path, #"{"text":"printer on fire"}"#)
+            let byNumbers = try await server.post(path, #"{"vector":\#(vector.map { 3 * $0 }),"top_k":1}"#)
+            let bytes = vector.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+            let byFloats = try await server.send("POST", path, bytes: bytes, contentType: "application/octet-stream")
+            for reply in [byText, byNumbers, byFloats] {
+                #expect(reply.status == 200)
+                let results = try #require(reply.json["results"] as? [[String: Any]])
+                #expect(results.map { $0["similarity_score"] as? Double } == [1])
+                #expect(reply.json["total_items_searched"] as? Int == 1)
+            }
+            #expect(try await server.post(path, #"{"vector":[1,2,3]}"#).status == 400)
+            #expect(try await server.post(path, #"{"vector":["a"]}"#).status == 400)
+            #expect(try await server.post(path, "{}").status == 422)
+        }
     }
 
     @Test("Other tiers, bad fingerprints and bad cursors are told so")
