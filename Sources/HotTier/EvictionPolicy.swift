@@ -10,6 +10,8 @@ public enum EvictionPolicy: String, Sendable, Hashable, CaseIterable {
     case s3fifo
     /// One first-in-first-out queue, from which a hand takes what was not used since it last came by.
     case sieve
+
+    public static let standard = EvictionPolicy.lru
 }
 
 /// The decisions of an `EvictionPolicy`, with the state that they need beside the queues.

@@ -34,7 +34,7 @@ public final class HotTier: Sendable {
     ///   - capacity: answers held at most; 0 switches the tier off.
     ///   - maximumBytes: bytes of answers held at most, as `Answer.byteCount` counts them.
     ///   - policy: which answers go when there is no more room.
-    public init(capacity: Int, maximumBytes: Int, policy: EvictionPolicy = .lru) {
+    public init(capacity: Int, maximumBytes: Int, policy: EvictionPolicy = .standard) {
         self.capacity = capacity
         self.maximumBytes = maximumBytes
         self.policy = policy
