@@ -9,6 +9,7 @@ enum ServerRoutes {
         KnowledgeListRoutes(parts: parts).register(in: &routes)
         BulkRoutes(parts: parts).register(in: &routes)
         TiersRoutes(parts: parts).register(in: &routes)
+        TiersAdviceRoutes(parts: parts).register(in: &routes)
         HealthRoutes(parts: parts).register(in: &routes)
         PerformanceRoutes(parts: parts).register(in: &routes)
         SystemRoutes(parts: parts).register(in: &routes)
