@@ -48,13 +48,10 @@ package struct PerformanceAnalysis {
             }
         }
         guard served.total >= Self.leastQuestions else { return advice }
-        if let capacity = hot.capacity, let size = hot.size, size >= capacity, hot.evictions > hot.counts.hits {
+        if hot.evictions > hot.counts.hits {
             advice.append(
                 "Hot dropped \(hot.evictions) answers for capacity and found \(hot.counts.hits): "
-                    + "try HOT_CACHE_SIZE=\(capacity * 2)")
-        }
-        if let bytes = hot.bytes, let maximum = hot.maximumBytes, bytes * 10 > maximum * 9, hot.evictions > 0 {
-            advice.append("Hot is full by bytes: try HOT_CACHE_MAX_BYTES=\(maximum * 2)")
+                    + "GET \(Routes.prefix)/tiers/advice says what other sizes would hit")
         }
         let missPercent = served.percent(\.miss)
         if missPercent > 20 {
