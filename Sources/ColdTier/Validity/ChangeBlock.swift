@@ -47,7 +47,26 @@ struct ChangeBlock {
     var byteCount: Int { count * (dimension + 60) + 8 * (tags.count + terms.count) }
 
     func tags(of row: Int) -> ArraySlice<UInt64> { tags[(row == 0 ? 0 : tagEnds[row - 1])..<tagEnds[row]] }
-    func terms(of row: Int) -> ArraySlice<UInt64> { terms[(row == 0 ? 0 : termEnds[row - 1])..<termEnds[row]] }
+
+    /// Calls `receive` with each wanted term that a row has, and how often it has it.
+    ///
+    /// - Parameter wanted: ascending by hash, as the row's own are.
+    func forEachShared(_ wanted: [Footprint.Term], row: Int, _ receive: (Footprint.Term, Int) -> Void) {
+        terms.withUnsafeBufferPointer { terms in
+            var low = row == 0 ? 0 : termEnds[row - 1]
+            let end = termEnds[row]
+            for term in wanted {
+                var high = end
+                while low < high {
+                    let middle = (low + high) / 2
+                    if terms[middle] < term.hash { low = middle + 1 } else { high = middle }
+                }
+                guard low < end else { return }
+                guard terms[low] & ~Footprint.freeHashBits == term.hash else { continue }
+                receive(term, Int(terms[low] & Footprint.freeHashBits) + 1)
+            }
+        }
+    }
 
     mutating func append(_ state: ItemState, tenant: Int32) {
         let content = state.content

@@ -127,27 +127,13 @@ struct ValidityCheck {
         let normalisation = LexicalIndex.normalisation(
             length: Double(block.lexicalLengths[row]), averageLength: words.averageLength)
         var score = 0.0
-        var terms = block.terms(of: row)[...]
-        for term in words.terms {
-            let place = Self.firstIndex(in: terms, notBelow: term.hash)
-            terms = terms[place...]
-            guard let found = terms.first else { break }
-            guard found & ~Footprint.freeHashBits == term.hash else { continue }
-            let frequency = Int(found & Footprint.freeHashBits) + 1
-            postingRows += frequency
+        var occurrences = 0
+        block.forEachShared(words.terms, row: row) { term, frequency in
+            occurrences += frequency
             score += term.inverseFrequency * LexicalIndex.saturation(Double(frequency), normalisation)
         }
+        postingRows += occurrences
         return score > 0 && score >= words.entryScore - LexicalIndex.roundingMargin
-    }
-
-    private static func firstIndex(in terms: ArraySlice<UInt64>, notBelow hash: UInt64) -> Int {
-        var low = terms.startIndex
-        var high = terms.endIndex
-        while low < high {
-            let middle = (low + high) / 2
-            if terms[middle] < hash { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 
     private mutating func isReplaced(_ block: ChangeBlock, _ row: Int) -> Bool {
