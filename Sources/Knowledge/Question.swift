@@ -47,8 +47,8 @@ public struct Question: Sendable, Hashable {
 
 /// The identity of a question's answer, byte for byte: everything the answer depends on but the knowledge.
 ///
-/// Tenant, folded text, top_k, category, tags, min_score, strategy, encoder, and the ranking epoch if words rank; not explain,
-/// cache or request id. Each field is preceded by its length, so no two questions share a key.
+/// Tenant, folded text, top_k, category, tags, min_score, strategy, encoder, and the ranking epoch where words rank; not
+/// explain, cache or request id. Each field is preceded by its length, so no two questions share a key.
 public struct QuestionKey: Sendable, Hashable {
     public let bytes: [UInt8]
 
@@ -82,6 +82,22 @@ public struct QuestionKey: Sendable, Hashable {
         let usesWords = question.strategy == .lexical || question.strategy == .hybrid || encoder.isEmpty
         append((usesWords ? String(rankingEpoch) : "").utf8)
         self.bytes = bytes
+    }
+}
+
+extension QuestionKey {
+    /// The question's folded text, for people who look at what is kept; empty when the bytes are no key.
+    public var foldedText: String {
+        var rest = bytes[...]
+        for field in 0...1 {
+            guard rest.count >= 4 else { return "" }
+            let length = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+            rest = rest.dropFirst(4)
+            guard rest.count >= length else { return "" }
+            if field == 1 { return String(decoding: rest.prefix(length), as: UTF8.self) }
+            rest = rest.dropFirst(length)
+        }
+        return ""
     }
 }
 

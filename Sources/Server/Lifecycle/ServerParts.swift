@@ -45,8 +45,10 @@ struct ServerParts: Sendable {
         let warm = try warmTier(settings, storeID: cold.storeID, encoder: encoder.identity, logger: logger)
         warm.start()
         let stack = TierStack(
-            hot: HotTier(capacity: settings.hotCacheSize, maximumBytes: settings.hotCacheMaximumBytes), warm: warm,
-            cold: cold, encoder: encoder, rules: RoutingRules(settings),
+            hot: HotTier(
+                capacity: settings.hotCacheSize, maximumBytes: settings.hotCacheMaximumBytes,
+                policy: settings.hotEvictionPolicy),
+            warm: warm, cold: cold, encoder: encoder, rules: RoutingRules(settings),
             answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds))
         return ServerParts(stack, settings, logger)
     }

@@ -1,3 +1,4 @@
+import HotTier
 import Routing
 
 extension SettingDefinition {
@@ -23,6 +24,10 @@ extension SettingDefinition {
     static let hotCacheMaximumBytes = SettingDefinition(
         "HOT_CACHE_MAX_BYTES", "hybrid_system.hot_cache.max_bytes", .bytes(65_536...1_099_511_627_776),
         default: "64MiB", "The most memory that those answers take.")
+    static let hotEvictionPolicy = SettingDefinition(
+        "HOT_EVICTION_POLICY", "hybrid_system.hot_cache.eviction_policy",
+        .choice(EvictionPolicy.allCases.map(\.rawValue)), default: EvictionPolicy.standard.rawValue,
+        "Which of those answers go when there is no more room.")
     static let warmCacheSize = SettingDefinition(
         "WARM_CACHE_SIZE", "hybrid_system.warm_cache.max_size", .wholeNumber(0...100_000_000), default: "10000",
         "The most answers kept in Redis; 0 switches the tier off.")
@@ -69,7 +74,7 @@ extension SettingDefinition {
     /// Every setting, in the order people read them.
     public static let all: [SettingDefinition] = [
         host, port, logLevel, allowAnonymous, maximumQueryCharacters,
-        hotCacheSize, hotCacheMaximumBytes, warmCacheSize, warmCacheTTL, redisURL,
+        hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, redisURL,
         hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
         criticalKeywords, commonPatterns,
         dataDirectory, modelPath, modelCacheDirectory,

@@ -51,7 +51,7 @@ extension SettingsReader {
             case .wholeNumber, .bytes: _ = try wholeNumber(definition)
             case .number: _ = try number(definition)
             case .onOff: _ = try onOff(definition)
-            case .choice: _ = try logLevel(definition)
+            case .choice(let choices): try requireChoice(definition, of: choices)
             case .words: _ = try words(definition)
             case .text: _ = try optionalText(definition)
             case .redisURL: _ = try redisURL(definition)

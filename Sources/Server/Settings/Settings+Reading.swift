@@ -18,11 +18,12 @@ extension Settings {
     init(_ reader: SettingsReader) throws(SettingsViolation) {
         host = try reader.text(.host)
         port = try reader.wholeNumber(.port)
-        logLevel = try reader.logLevel(.logLevel)
+        logLevel = try reader.choice(.logLevel)
         allowsAnonymous = try reader.onOff(.allowAnonymous)
         maximumQueryCharacters = try reader.wholeNumber(.maximumQueryCharacters)
         hotCacheSize = try reader.wholeNumber(.hotCacheSize)
         hotCacheMaximumBytes = try reader.wholeNumber(.hotCacheMaximumBytes)
+        hotEvictionPolicy = try reader.choice(.hotEvictionPolicy)
         warmCacheSize = try reader.wholeNumber(.warmCacheSize)
         warmCacheTTL = .seconds(60 * (try reader.wholeNumber(.warmCacheTTL)))
         redisURL = try reader.redisURL(.redisURL)

@@ -1,3 +1,4 @@
+public import HotTier
 public import Logging
 
 /// The server's settings: one immutable snapshot, valid as a whole.
@@ -17,6 +18,7 @@ public struct Settings: Sendable, Hashable {
 
     public let hotCacheSize: Int
     public let hotCacheMaximumBytes: Int
+    public let hotEvictionPolicy: EvictionPolicy
     public let warmCacheSize: Int
     public let warmCacheTTL: Duration
     /// `nil` when the server runs without a warm tier. May hold a password: never print it.

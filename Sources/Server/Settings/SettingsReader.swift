@@ -1,6 +1,5 @@
 import Configuration
 import Foundation
-import Logging
 import WarmTier
 
 /// Reads settings from their sources: the environment, then files, then the default of the definition.
@@ -82,12 +81,18 @@ struct SettingsReader: Sendable {
         }
     }
 
-    func logLevel(_ definition: SettingDefinition) throws(SettingsViolation) -> Logger.Level {
+    /// A choice may be written in capitals.
+    func choice<Choice: RawRepresentable<String>>(_ definition: SettingDefinition) throws(SettingsViolation) -> Choice {
         let text = raw(definition).text
-        guard let level = Logger.Level(rawValue: text.lowercased()) else {
+        guard let choice = Choice(rawValue: text.lowercased()) else {
             throw SettingsViolation(definition, value: text)
         }
-        return level
+        return choice
+    }
+
+    func requireChoice(_ definition: SettingDefinition, of choices: [String]) throws(SettingsViolation) {
+        let text = raw(definition).text
+        guard choices.contains(text.lowercased()) else { throw SettingsViolation(definition, value: text) }
     }
 
     func words(_ definition: SettingDefinition) throws(SettingsViolation) -> [String] {

@@ -107,9 +107,37 @@ struct HotTierTests {
         #expect(tier.isConsistent)
     }
 
-    @Test("Threads that admit, get and remove at once leave it consistent and within bounds")
-    func concurrent() async {
-        let tier = HotTier(capacity: 64, maximumBytes: 1 << 20)
+    @Test("Questions asked once do not push out what is asked again", arguments: [EvictionPolicy.sieve, .s3fifo])
+    func scan(policy: EvictionPolicy) {
+        let tier = HotTier(capacity: 100, maximumBytes: 1 << 30, policy: policy)
+        let answers = (0..<50).map { Answer.sample("question \($0)") }
+        // Twice after the first time, as S3-FIFO asks of what is to stay.
+        for answer in answers + answers + answers where get(answer, from: tier) == nil { _ = tier.admit(answer) }
+        for number in 0..<400 {
+            if number.isMultiple(of: 40) { for answer in answers { #expect(get(answer, from: tier) === answer) } }
+            _ = tier.admit(.sample("scanned \(number)"))
+        }
+        #expect(tier.count == 100)
+        #expect(tier.isConsistent)
+    }
+
+    @Test("Under S3-FIFO, what was evicted and is asked again soon outlasts newcomers")
+    func ghost() {
+        let tier = HotTier(capacity: 20, maximumBytes: 1 << 30, policy: .s3fifo)
+        let returning = Answer.sample("returning")
+        _ = tier.admit(returning)
+        for number in 0..<20 { _ = tier.admit(.sample("first \(number)")) }
+        #expect(get(returning, from: tier) == nil)
+        _ = tier.admit(returning)
+        for number in 0..<200 { _ = tier.admit(.sample("second \(number)")) }
+        #expect(get(returning, from: tier) === returning)
+    }
+
+    @Test(
+        "Threads that admit, get and remove at once leave it consistent and within bounds",
+        arguments: EvictionPolicy.allCases)
+    func concurrent(policy: EvictionPolicy) async {
+        let tier = HotTier(capacity: 64, maximumBytes: 1 << 20, policy: policy)
         let answers = (0..<256).map { Answer.sample("question \($0)") }
         await withTaskGroup(of: Void.self) { group in
             for worker in 0..<4 {

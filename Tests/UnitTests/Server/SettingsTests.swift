@@ -46,6 +46,7 @@ struct SettingsTests {
                 "HOT_CACHE_MAX_BYTES", "9999999999999GiB",
                 "a number of bytes from 65536 to 1099511627776, such as 67108864 or 64MiB"
             ),
+            ("HOT_EVICTION_POLICY", "fifo", "one of lru, s3fifo, sieve"),
             ("WARM_CACHE_SIZE", "-5", "a whole number from 0 to 100000000"),
             ("WARM_CACHE_TTL_MINUTES", "0.5", "a whole number of minutes from 1 to 43200"),
             ("HOT_ACCESS_THRESHOLD", "0", "a whole number of questions from 1 to 1000000"),
@@ -69,7 +70,10 @@ struct SettingsTests {
 
     @Test(
         "What looks unusual but is allowed is taken",
-        arguments: [("HOT_CACHE_MAX_BYTES", "2MiB"), ("HOT_CACHE_MAX_BYTES", "65536"), ("PORT", "0")])
+        arguments: [
+            ("HOT_CACHE_MAX_BYTES", "2MiB"), ("HOT_CACHE_MAX_BYTES", "65536"), ("PORT", "0"),
+            ("HOT_EVICTION_POLICY", "SIEVE"),
+        ])
     func unusualValues(name: String, value: String) throws {
         _ = try Settings(environment: [name: value])
     }
