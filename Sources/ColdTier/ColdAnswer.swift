@@ -13,6 +13,8 @@ public struct ColdAnswer: Sendable {
     /// The epoch of the lexical statistics that ranked it.
     public let rankingEpoch: Int
     public let steps: [ColdSearchStep]
+    /// What the results depend on.
+    public let footprint: Footprint
 }
 
 /// One part of a search, for a reply that explains itself.

@@ -16,6 +16,9 @@ import Synchronization
 /// that transaction, vectors from the published index; the search goes on only when both stand at the same
 /// change number, and begins again when a commit came between.
 ///
+/// **Checking.** The last changes are remembered in memory (`ChangeRing`), so that `validity` can tell what of answers
+/// computed earlier still stands.
+///
 /// **Derived state.** The vector index is rebuilt at the start: from segments where they are whole and current, from
 /// the originals where not. Losing every segment costs a slower start.
 ///
@@ -39,6 +42,8 @@ public final class ColdTier: Sendable {
     let published: Mutex<PublishedState>
     /// Changed on the writer's queue only; the lock is for the reader that maintenance is.
     let indices: Mutex<[String: TenantIndex]>
+    /// Replaced on the writer's queue only; the lock is held to copy or replace it.
+    let recentChanges: Mutex<ChangeRing>
     let segments: SegmentStore
     let writeQueue = WriteQueue()
     let counters = Counters()
@@ -80,6 +85,7 @@ public final class ColdTier: Sendable {
             published = Mutex(loaded.state)
             publishedChangeNumber = Atomic(loaded.state.changeNumber)
             indices = Mutex(loaded.indices)
+            recentChanges = Mutex(ChangeRing(end: loaded.state.changeNumber))
             segments = SegmentStore(loaded.segments)
             for line in loaded.warnings { logger.warning("\(line)") }
         } catch {
@@ -144,6 +150,8 @@ public final class ColdTier: Sendable {
     /// On the writer's queue, right after a commit.
     func publish(_ transaction: WriteTransaction) {
         let changeNumber = transaction.sequence
+        // Before the change number: who reads that must find the changes up to it.
+        remember(transaction)
         var snapshots: [String: IndexSnapshot] = [:]
         if let encoder {
             indices.withLock { indices in
@@ -161,6 +169,14 @@ public final class ColdTier: Sendable {
             state.changeNumber = changeNumber
             publishedChangeNumber.store(changeNumber, ordering: .releasing)
         }
+    }
+
+    private func remember(_ transaction: WriteTransaction) {
+        var changes = recentChanges.withLock { $0 }
+        changes.append(
+            transaction.states, end: transaction.sequence, epochTurns: transaction.epochTurns,
+            dimension: encoder?.dimension ?? 0)
+        recentChanges.withLock { $0 = changes }
     }
 
     private func apply(

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The tiers by their names in replies, from the surface down.
 public enum Tier: String, Sendable, Hashable, CaseIterable {
     case hot = "hot_memory"
@@ -33,7 +35,7 @@ public struct RankedItem: Sendable, Hashable {
 
 /// The ranked resolutions that one question got, encoded once, as hot and warm keep it.
 ///
-/// Immutable, and a class so that a hit copies one pointer.
+/// Immutable but for `validThrough`, and a class so that a hit copies one pointer.
 public final class Answer: Sendable {
     public let tenant: Tenant
     public let fingerprint: Fingerprint
@@ -50,10 +52,16 @@ public final class Answer: Sendable {
     public let itemsSearched: Int
     /// Members of the reply's JSON object that do not vary from asker to asker, without braces.
     public let fragment: [UInt8]
+    /// What it depends on; `nil` when that is not known, and any change may have altered it.
+    public let footprint: Footprint?
+    private let lastValid: Atomic<Int64>
 
+    /// - Parameter validThrough: the last state of the knowledge that it is known to be right for; `nil` stands for
+    ///   `changeNumber`.
     public init(
         tenant: Tenant, fingerprint: Fingerprint, key: QuestionKey, changeNumber: ChangeNumber, computedAt: Timestamp,
-        expiresAt: Timestamp, quality: Double, resultCount: Int, itemsSearched: Int, fragment: [UInt8]
+        expiresAt: Timestamp, quality: Double, resultCount: Int, itemsSearched: Int, fragment: [UInt8],
+        footprint: Footprint? = nil, validThrough: ChangeNumber? = nil
     ) {
         self.tenant = tenant
         self.fingerprint = fingerprint
@@ -65,10 +73,22 @@ public final class Answer: Sendable {
         self.resultCount = resultCount
         self.itemsSearched = itemsSearched
         self.fragment = fragment
+        self.footprint = footprint
+        lastValid = Atomic((validThrough ?? changeNumber).rawValue)
+    }
+
+    /// The last state of the knowledge that it is known to be right for. Any thread.
+    public var validThrough: ChangeNumber { ChangeNumber(lastValid.load(ordering: .relaxed)) }
+
+    /// Notes that it is still right at a later state; an earlier one than known changes nothing. Any thread.
+    public func extendValidity(through changeNumber: ChangeNumber) {
+        lastValid.max(changeNumber.rawValue, ordering: .relaxed)
     }
 
     /// Approximate heap bytes that keeping this answer costs.
-    public var byteCount: Int { key.bytes.count + fragment.count + Self.fixedByteCount }
+    public var byteCount: Int {
+        key.bytes.count + fragment.count + (footprint?.byteCount ?? 0) + Self.fixedByteCount
+    }
     /// The object, its two array headers and the slot that refers to it, rounded up.
     private static let fixedByteCount = 320
 }

@@ -47,8 +47,8 @@ public struct Question: Sendable, Hashable {
 
 /// The identity of a question's answer, byte for byte: everything the answer depends on but the knowledge.
 ///
-/// Tenant, folded text, top_k, category, tags, min_score, strategy, encoder, ranking epoch; not explain,
-/// cache or request id. Each field is preceded by its length, so no two questions share a key.
+/// Tenant, folded text, top_k, category, tags, min_score, strategy, encoder, and the ranking epoch where words rank; not
+/// explain, cache or request id. Each field is preceded by its length, so no two questions share a key.
 public struct QuestionKey: Sendable, Hashable {
     public let bytes: [UInt8]
 
@@ -60,7 +60,8 @@ public struct QuestionKey: Sendable, Hashable {
     /// - Parameters:
     ///   - tenant: who asks, and whose knowledge answers.
     ///   - encoder: fingerprint of the encoder that made the tenant's vectors, empty when there is none.
-    ///   - rankingEpoch: number of the ranking's version; another one ranks differently.
+    ///   - rankingEpoch: number of the words' statistics; others rank words differently. A search by vectors alone
+    ///     is the same in all.
     public init(_ question: Question, tenant: Tenant, encoder: String, rankingEpoch: Int) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(question.folded.utf8.count + 96)
@@ -77,7 +78,9 @@ public struct QuestionKey: Sendable, Hashable {
         append((question.minScore.map { String($0) } ?? "").utf8)
         append(question.strategy.rawValue.utf8)
         append(encoder.utf8)
-        append(String(rankingEpoch).utf8)
+        // Without an encoder, words answer whatever the strategy.
+        let usesWords = question.strategy == .lexical || question.strategy == .hybrid || encoder.isEmpty
+        append((usesWords ? String(rankingEpoch) : "").utf8)
         self.bytes = bytes
     }
 }

@@ -16,6 +16,7 @@ package struct Placement: Sendable, Hashable {
 /// Puts answers where the router decides. The decision is the router's; that it still holds is checked here.
 struct Admit: Sendable {
     let tiers: TierStack
+    let invalidate: Invalidate
 
     /// Places a computed answer.
     ///
@@ -26,7 +27,7 @@ struct Admit: Sendable {
         guard degraded.allSatisfy({ $0.part == "warm_cache" }) else {
             return Placement(tier: .cold, refused: "degraded answers are not kept")
         }
-        guard Validity.isCurrent(answer, at: tiers.cold.changeNumber) else {
+        guard invalidate.stands(answer, at: tiers.cold.changeNumber) else {
             return Placement(tier: .cold, refused: "the knowledge changed meanwhile")
         }
         switch decision.tier {
@@ -48,7 +49,7 @@ struct Admit: Sendable {
     /// nothing; the computation itself has done all that takes I/O.
     func raise(_ computed: Computed, _ decision: RoutingDecision) -> Placement {
         guard decision.tier == .hot, computed.placement.tier != .hot, computed.placement.refused == nil,
-            Validity.isCurrent(computed.answer, at: tiers.cold.changeNumber)
+            invalidate.stands(computed.answer, at: tiers.cold.changeNumber)
         else { return computed.placement }
         return placeInHot(computed.answer, otherwise: computed.placement.tier)
     }
@@ -72,7 +73,7 @@ struct Admit: Sendable {
 
     /// Hands an answer that hot evicted down to warm, in the background: nobody waits for it.
     private func demote(_ answer: Answer) {
-        guard Validity.isCurrent(answer, at: tiers.cold.changeNumber), tiers.time.now() < answer.expiresAt else {
+        guard invalidate.stands(answer, at: tiers.cold.changeNumber), tiers.time.now() < answer.expiresAt else {
             return
         }
         tiers.demotions.run { [tiers] in

@@ -4,7 +4,7 @@ public import Knowledge
 
 /// Takes knowledge in: encodes what is searched for, and hands it to cold in one transaction.
 ///
-/// Nothing is swept from hot or warm: an answer's validity is checked when it is found (see `Validity`).
+/// Nothing is swept from hot or warm: an answer's validity is checked when it is found (see `Invalidate`).
 public struct Ingest: Sendable {
     /// Items given a vector in one step of catching up.
     static let pendingBatchSize = 64

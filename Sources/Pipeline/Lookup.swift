@@ -21,10 +21,12 @@ public struct Lookup: Sendable {
 
     private let tiers: TierStack
     private let admit: Admit
+    private let invalidate: Invalidate
 
     public init(_ tiers: TierStack) {
         self.tiers = tiers
-        admit = Admit(tiers: tiers)
+        invalidate = Invalidate(cold: tiers.cold)
+        admit = Admit(tiers: tiers, invalidate: invalidate)
     }
 
     public func answer(
@@ -43,7 +45,7 @@ public struct Lookup: Sendable {
         }
 
         tiers.ghost.record(asked.fingerprint)
-        let kept = tiers.hot.get(asked.fingerprint, key: asked.key, at: now) { Validity.isCurrent($0, at: arrival) }
+        let kept = tiers.hot.get(asked.fingerprint, key: asked.key, at: now) { invalidate.stands($0, at: arrival) }
         trace.step("hot.exact", kept == nil ? "miss" : "hit")
         if let kept {
             let hit = Computed(answer: kept, servedBy: .hot, degraded: [], placement: .placed(.hot), steps: [])
@@ -146,7 +148,7 @@ public struct Lookup: Sendable {
     private func isServable(_ answer: Answer, to asked: Asked) -> Bool {
         // The change number now, not at arrival: this answer is for all who joined since.
         answer.key == asked.key && tiers.time.now() < answer.expiresAt
-            && Validity.isCurrent(answer, at: tiers.cold.changeNumber)
+            && invalidate.stands(answer, at: tiers.cold.changeNumber)
     }
 
     private func embed(_ asked: Asked) async -> Result<(vector: [Float], wasCached: Bool), EncoderError> {
@@ -188,7 +190,8 @@ public struct Lookup: Sendable {
             computedAt: now,
             expiresAt: now.adding(milliseconds: Int64(Double(tiers.answerLifetimeMilliseconds) * jitter)),
             quality: AnswerQuality.quality(of: found.results), resultCount: found.results.count,
-            itemsSearched: found.itemsSearched, fragment: AnswerCodec.fragment(of: found.results))
+            itemsSearched: found.itemsSearched, fragment: AnswerCodec.fragment(of: found.results),
+            footprint: found.footprint)
     }
 
     private func decide(_ asked: Asked, _ answer: Answer) -> RoutingDecision {

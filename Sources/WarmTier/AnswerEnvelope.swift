@@ -8,7 +8,7 @@ package import Knowledge
 /// | offset | bytes | field |
 /// |---:|---:|---|
 /// | 0 | 4 | magic `TCAE` |
-/// | 4 | 1 | codec version, 1 |
+/// | 4 | 1 | codec version, 2 |
 /// | 5 | 1 | flags, none defined: 0 |
 /// | 6 | 1 | t, length of the tenant's name, 1…63 |
 /// | 7 | 1 | 0 |
@@ -21,22 +21,26 @@ package import Knowledge
 /// | 64 | 8 | items searched, not negative |
 /// | 72 | 4 | k, length of the question's key |
 /// | 76 | 4 | f, length of the fragment |
-/// | 80 | t + k + f | tenant's name, key, fragment |
-/// | 80+t+k+f | 8 | XXH64 of all bytes before |
+/// | 80 | 8 | change number that it is valid through |
+/// | 88 | 4 | p, length of the footprint; 0 when there is none |
+/// | 92 | 4 | 0 |
+/// | 96 | t + k + f + p | tenant's name, key, fragment, footprint (see `FootprintCodec`) |
+/// | 96+t+k+f+p | 8 | XXH64 of all bytes before |
 package enum AnswerEnvelope {
     /// Raised whenever the table changes; it stands in the Redis keys too, so that versions do not meet.
-    package static let codecVersion: UInt8 = 1
+    package static let codecVersion: UInt8 = 2
     /// Twenty results with the longest resolutions, escaped, stay below; more is not worth a round trip.
     package static let maximumByteCount = 4 * 1024 * 1024
     private static let magic: UInt32 = 0x4541_4354
-    private static let headerByteCount = 80
+    private static let headerByteCount = 96
     private static let checksumByteCount = 8
 
     /// `nil` when the envelope would be larger than `maximumByteCount`.
     package static func encode(_ answer: Answer) -> [UInt8]? {
         let tenant = answer.tenant.name.utf8
+        let footprint = answer.footprint.map { FootprintCodec.encode($0) } ?? []
         let (payload, overflow) = answer.key.bytes.count.addingReportingOverflow(answer.fragment.count)
-        let count = headerByteCount + tenant.count + checksumByteCount
+        let count = headerByteCount + tenant.count + footprint.count + checksumByteCount
         guard !overflow, payload <= maximumByteCount - count else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count + payload)
@@ -58,9 +62,13 @@ package enum AnswerEnvelope {
         append(Int64(answer.itemsSearched))
         append(UInt32(answer.key.bytes.count))
         append(UInt32(answer.fragment.count))
+        append(answer.validThrough.rawValue)
+        append(UInt32(footprint.count))
+        append(UInt32(0))
         bytes.append(contentsOf: tenant)
         bytes.append(contentsOf: answer.key.bytes)
         bytes.append(contentsOf: answer.fragment)
+        bytes.append(contentsOf: footprint)
         append(bytes.withUnsafeBytes { XXH64.hash($0) })
         return bytes
     }
@@ -81,9 +89,15 @@ package enum AnswerEnvelope {
         let tenantEnd = headerByteCount + Int(bytes[6])
         let keyEnd = tenantEnd + Int(load(72, as: UInt32.self))
         let fragmentEnd = keyEnd + Int(load(76, as: UInt32.self))
-        guard fragmentEnd + checksumByteCount == bytes.count,
-            load(fragmentEnd, as: UInt64.self) == XXH64.hash(UnsafeRawBufferPointer(rebasing: bytes[..<fragmentEnd]))
+        let footprintEnd = fragmentEnd + Int(load(88, as: UInt32.self))
+        guard footprintEnd + checksumByteCount == bytes.count, load(92, as: UInt32.self) == 0,
+            load(footprintEnd, as: UInt64.self) == XXH64.hash(UnsafeRawBufferPointer(rebasing: bytes[..<footprintEnd]))
         else { return nil }
+        var footprint: Footprint?
+        if footprintEnd > fragmentEnd {
+            footprint = FootprintCodec.decode(bytes[fragmentEnd..<footprintEnd])
+            guard footprint != nil else { return nil }
+        }
         let quality = Double(bitPattern: load(48))
         let resultCount: Int64 = load(56)
         let itemsSearched: Int64 = load(64)
@@ -95,6 +109,7 @@ package enum AnswerEnvelope {
             key: QuestionKey(bytes: [UInt8](bytes[tenantEnd..<keyEnd])), changeNumber: ChangeNumber(load(24)),
             computedAt: Timestamp(milliseconds: load(32)), expiresAt: Timestamp(milliseconds: load(40)),
             quality: quality, resultCount: Int(resultCount), itemsSearched: Int(itemsSearched),
-            fragment: [UInt8](bytes[keyEnd..<fragmentEnd]))
+            fragment: [UInt8](bytes[keyEnd..<fragmentEnd]), footprint: footprint,
+            validThrough: ChangeNumber(load(80)))
     }
 }

@@ -10,6 +10,8 @@ struct QuantizedQuery {
     let vector: [Float]
     let codes: [Int8]
     let scale: Float
+    /// At least ‖f‖.
+    let residualNorm: Float
     /// The bound is `slope · ‖e‖ + offset`.
     let slope: Float
     let offset: Float
@@ -17,11 +19,15 @@ struct QuantizedQuery {
     init(_ vector: [Float]) {
         var codes = [Int8](repeating: 0, count: vector.count)
         let quantized = scan_quantize_f32(vector, vector.count, &codes)
-        let rounding = Float((vector.count + 15) / 16 + 20) * 0x1p-23
         self.vector = vector
         self.codes = codes
         scale = quantized.scale
-        slope = UnitVector.maximumLength + quantized.residual_norm
-        offset = quantized.residual_norm * UnitVector.maximumLength + rounding
+        residualNorm = quantized.residual_norm
+        (slope, offset) = Self.errorBound(residualNorm: quantized.residual_norm, dimension: vector.count)
+    }
+
+    static func errorBound(residualNorm: Float, dimension: Int) -> (slope: Float, offset: Float) {
+        let rounding = Float((dimension + 15) / 16 + 20) * 0x1p-23
+        return (UnitVector.maximumLength + residualNorm, residualNorm * UnitVector.maximumLength + rounding)
     }
 }

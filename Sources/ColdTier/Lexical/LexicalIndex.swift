@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Knowledge
 
 /// The words of all items, ranked by BM25 with each tenant's own statistics.
 ///
@@ -25,8 +26,23 @@ enum LexicalIndex {
     /// The share of a tenant's items, as a divisor, whose change turns the epoch.
     static let epochGrowthDivisor = 10
 
+    /// Occurrences read at most: frequencies are frozen and the lists may have grown since; repetitions come on top.
+    static let maximumPostingRows = maximumPostings * LexicalTokenizer.maximumRepetitions
+    /// Two scores further apart than this are never rounded to the same.
+    static let roundingMargin = 1e-6
+
     private static let k1 = 1.2
     private static let b = 0.75
+
+    /// What an item's length does to its score.
+    static func normalisation(length: Double, averageLength: Double) -> Double {
+        k1 * (1 - b + b * length / averageLength)
+    }
+
+    /// A term's share of the score for each unit of its idf.
+    static func saturation(_ frequency: Double, _ normalisation: Double) -> Double {
+        frequency * (k1 + 1) / (frequency + normalisation)
+    }
 
     struct Match: Equatable {
         let item: Int64
@@ -100,17 +116,37 @@ enum LexicalIndex {
 
     // MARK: Searching
 
+    /// A list, and what decided which items are in it.
+    struct Ranking {
+        fileprivate(set) var matches: [Match] = []
+        /// What another item would have to score; see `Footprint`.
+        fileprivate(set) var entry = Footprint.WordList(
+            terms: [], averageLength: 1, entryScore: 0, postingRoom: maximumPostingRows)
+    }
+
     /// The best `limit` items, by score, then by id.
     ///
     /// - Parameter accepts: whether an item may be in the list at all; asked only of items that could reach it.
     static func search(
         _ terms: [String], tenant: TenantRow, limit: Int, in db: Database, accepts: (Int64) throws -> Bool
-    ) throws -> [Match] {
-        guard limit > 0, tenant.epochItems > 0 else { return [] }
+    ) throws -> Ranking {
+        var ranking = Ranking()
+        guard limit > 0, tenant.epochItems > 0 else { return ranking }
         let chosen = try rarest(terms, of: tenant, in: db)
-        guard !chosen.isEmpty else { return [] }
+        guard !chosen.isEmpty else { return ranking }
         let candidates = try postings(of: chosen, tenant: tenant, in: db)
-        return try best(limit, of: candidates, terms: chosen, tenant: tenant, in: db, accepts: accepts)
+        ranking.matches = try best(limit, of: candidates, terms: chosen, tenant: tenant, in: db, accepts: accepts)
+        ranking.entry = Footprint.WordList(
+            terms: chosen.map { Footprint.Term(hash: Footprint.hash($0.text), inverseFrequency: $0.inverseFrequency) }
+                .sorted { $0.hash < $1.hash },
+            averageLength: averageLength(of: tenant),
+            entryScore: ranking.matches.count < limit ? 0 : ranking.matches.last?.score ?? 0,
+            postingRoom: maximumPostingRows - candidates.rowCount)
+        return ranking
+    }
+
+    private static func averageLength(of tenant: TenantRow) -> Double {
+        max(Double(tenant.epochTerms) / Double(tenant.epochItems), 1)
     }
 
     private struct WeightedTerm {
@@ -147,8 +183,11 @@ enum LexicalIndex {
         var items: [Int64] = []
         var frequencies: [UInt8] = []
         var slots: [Int64: Int] = [:]
+        /// Occurrences counted, at most `maximumPostingRows`.
+        var rowCount = 0
 
         mutating func count(_ term: Int, in item: Int64) {
+            rowCount += 1
             let slot: Int
             if let known = slots[item] {
                 slot = known
@@ -173,13 +212,10 @@ enum LexicalIndex {
                 CROSS JOIN item_posting ON item_posting.term = wanted.value
                 """)
         var candidates = Candidates(termCount: terms.count)
-        var read = 0
         let rows = try Row.fetchCursor(statement, arguments: [list])
         while let row = try rows.next() {
             candidates.count(row[0], in: row[1])
-            read += 1
-            // Frequencies are frozen, lists may have grown since; repetitions come on top.
-            if read >= maximumPostings * LexicalTokenizer.maximumRepetitions { break }
+            if candidates.rowCount == maximumPostingRows { break }
         }
         return candidates
     }
@@ -188,14 +224,14 @@ enum LexicalIndex {
         _ limit: Int, of candidates: Candidates, terms: [WeightedTerm], tenant: TenantRow, in db: Database,
         accepts: (Int64) throws -> Bool
     ) throws -> [Match] {
-        let averageLength = max(Double(tenant.epochTerms) / Double(tenant.epochItems), 1)
+        let averageLength = averageLength(of: tenant)
         func score(_ slot: Int, length: Double) -> Double {
-            let normalisation = k1 * (1 - b + b * length / averageLength)
+            let normalisation = normalisation(length: length, averageLength: averageLength)
             var sum = 0.0
             for (index, term) in terms.enumerated() {
                 let frequency = Double(candidates.frequencies[slot * terms.count + index])
                 guard frequency > 0 else { continue }
-                sum += term.inverseFrequency * frequency * (k1 + 1) / (frequency + normalisation)
+                sum += term.inverseFrequency * saturation(frequency, normalisation)
             }
             return rounded(sum)
         }

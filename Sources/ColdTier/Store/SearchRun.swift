@@ -16,6 +16,10 @@ struct SearchRun {
     private let strategy: SearchStrategy
     private var clock: ContinuousClock.Instant
     private var steps: [ColdSearchStep] = []
+    private var candidates: Set<ItemID> = []
+    /// What an item must reach to enter the lists; `nil` for a list that is not made.
+    private var vectorEntryScore: Double?
+    private var wordEntry: Footprint.WordList?
 
     private struct Entry {
         let id: ItemID
@@ -27,6 +31,9 @@ struct SearchRun {
         self.index = index
         self.changeNumber = changeNumber
         strategy = search.resolvedStrategy
+        // Of lists that are empty so far.
+        if strategy != .lexical { vectorEntryScore = search.minScore ?? Question.defaultMinScore }
+        if strategy != .vector { wordEntry = LexicalIndex.Ranking().entry }
         clock = start
     }
 
@@ -68,6 +75,8 @@ struct SearchRun {
         let matches = try index.search(
             query: query, k: length, minimumSimilarity: search.minScore ?? Question.defaultMinScore, allowed: allowed)
         finish(.vector, candidates: matches.count)
+        candidates.formUnion(matches.map(\.id))
+        if matches.count == length, let last = matches.last { vectorEntryScore = last.similarity }
         return matches.map { Entry(id: $0.id, score: $0.similarity) }
     }
 
@@ -75,14 +84,16 @@ struct SearchRun {
         _ length: Int, _ tenant: TenantRow, _ allowed: ItemSelection?, in db: Database
     ) throws -> [Entry] {
         let terms = LexicalTokenizer.questionTerms(search.text)
-        let matches = try LexicalIndex.search(terms, tenant: tenant, limit: length, in: db) { item in
+        let ranking = try LexicalIndex.search(terms, tenant: tenant, limit: length, in: db) { item in
             let id = ItemID(item)
             if let allowed, !allowed.contains(id) { return false }
             guard let minScore = search.minScore else { return true }
             return try similarities(of: [id])[id, default: 0] > minScore
         }
-        finish(.lexical, candidates: matches.count)
-        return matches.map { Entry(id: ItemID($0.item), score: $0.score) }
+        finish(.lexical, candidates: ranking.matches.count)
+        candidates.formUnion(ranking.matches.map { ItemID($0.item) })
+        wordEntry = ranking.entry
+        return ranking.matches.map { Entry(id: ItemID($0.item), score: $0.score) }
     }
 
     /// Σ 1 / (60 + rank) over the lists that an item is in, ranks from 1.
@@ -134,9 +145,22 @@ struct SearchRun {
         clock = now
     }
 
+    private var footprint: Footprint {
+        Footprint(
+            category: search.category.map { Footprint.hash($0) }, tags: search.tags.map { Footprint.hash($0) },
+            candidates: candidates.sorted(), vector: vectorList, words: wordEntry)
+    }
+
+    private var vectorList: Footprint.VectorList? {
+        guard let vector = search.vector, let vectorEntryScore else { return nil }
+        let query = QuantizedQuery(vector)
+        return Footprint.VectorList(
+            codes: query.codes, scale: query.scale, residualNorm: query.residualNorm, entryScore: vectorEntryScore)
+    }
+
     private func answer(results: [RankedItem], searched: Int, epoch: Int) -> ColdAnswer {
         ColdAnswer(
             changeNumber: ChangeNumber(changeNumber), results: results, itemsSearched: searched, strategy: strategy,
-            rankingEpoch: epoch, steps: steps)
+            rankingEpoch: epoch, steps: steps, footprint: footprint)
     }
 }

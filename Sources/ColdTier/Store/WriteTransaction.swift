@@ -14,6 +14,10 @@ struct WriteTransaction {
     private(set) var sequence: Int64
     private(set) var tenants: [String: TenantRow] = [:]
     private(set) var vectorChanges: [String: [VectorChange]] = [:]
+    /// What each change left of its item, in order.
+    private(set) var states: [(tenant: String, state: ItemState)] = []
+    /// Tenants whose lexical statistics this transaction has frozen anew.
+    private(set) var epochTurns: [String] = []
 
     init(_ db: Database, encoder: EncoderIdentity?, now: Timestamp) throws {
         self.db = db
@@ -42,7 +46,10 @@ struct WriteTransaction {
 
     /// Counts, epochs and the length of the log; the last thing before COMMIT.
     mutating func finish() throws {
-        for name in tenants.keys { try tenants[name]?.save(in: db) }
+        for (name, row) in tenants {
+            try tenants[name]?.save(in: db)
+            if tenants[name]?.epoch != row.epoch { epochTurns.append(name) }
+        }
         guard sequence / Schema.changeTrimInterval > firstSequence / Schema.changeTrimInterval else { return }
         try db.execute(sql: "DELETE FROM change WHERE seq <= ?", arguments: [sequence - Schema.keptChanges])
     }
@@ -93,6 +100,7 @@ struct WriteTransaction {
         try log(.deleted, id, version: old.item.version, tenant: ordinal)
         tenants[tenant.name]?.count(items: -1, terms: -old.lexicalLength)
         vectorChanges[tenant.name, default: []].append(.remove(id))
+        states.append((tenant.name, ItemState(id: id.rawValue, content: nil)))
         return .deleted(id)
     }
 
@@ -175,6 +183,7 @@ struct WriteTransaction {
                 arguments: StatementArguments([ordinal.databaseValue, StoredText.value(tag), id.databaseValue]))
         }
         try LexicalIndex.insert(terms, item: id, tenant: ordinal, in: db)
+        note(item, terms: terms, vector, tenant: tenant)
         guard let vector, let encoder else {
             vectorChanges[tenant.name, default: []].append(.remove(item.id))
             return
@@ -192,6 +201,12 @@ struct WriteTransaction {
         try VectorRow.save(vector, item: id.rawValue, tenant: row.tenant, encoder: encoder.fingerprint, in: db)
         try log(sequence, .vector, id, version: row.item.version, tenant: row.tenant)
         vectorChanges[tenant.name, default: []].append(.put(id, vector: vector, at: ChangeNumber(sequence)))
+        note(row.item, terms: Self.terms(of: row.item.content), vector, tenant: tenant)
+    }
+
+    private mutating func note(_ item: KnowledgeItem, terms: [String], _ vector: [Float]?, tenant: Tenant) {
+        let content = ItemState.Content(item.content, terms: terms, vector: encoder == nil ? nil : vector)
+        states.append((tenant.name, ItemState(id: item.id.rawValue, content: content)))
     }
 
     private func hasVector(_ row: ItemRow) throws -> Bool {

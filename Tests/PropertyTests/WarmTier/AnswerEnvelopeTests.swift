@@ -74,14 +74,35 @@ struct AnswerEnvelopeTests {
             expiresAt: Timestamp(milliseconds: Int64.random(in: .min ... .max, using: &random)),
             quality: [0, 1, 0.8125, Double.random(in: 0...1, using: &random)][Int.random(in: 0..<4, using: &random)],
             resultCount: Int.random(in: 0...20, using: &random),
-            itemsSearched: Int.random(in: 0 ... .max, using: &random), fragment: bytes(0...600, &random))
+            itemsSearched: Int.random(in: 0 ... .max, using: &random), fragment: bytes(0...600, &random),
+            footprint: Bool.random(using: &random) ? nil : footprint(&random),
+            validThrough: ChangeNumber(Int64.random(in: .min ... .max, using: &random)))
+    }
+
+    private static func footprint(_ random: inout SplitMix) -> Footprint {
+        func hashes(_ count: ClosedRange<Int>) -> [UInt64] {
+            (0..<Int.random(in: count, using: &random)).map { _ in random.next() }
+        }
+        let vector = Footprint.VectorList(
+            codes: bytes(0...400, &random).map { Int8(bitPattern: $0) }, scale: 0.01, residualNorm: 0.004,
+            entryScore: Double.random(in: -1...1, using: &random))
+        let words = Footprint.WordList(
+            terms: hashes(0...64).map { Footprint.Term(hash: $0, inverseFrequency: Double($0 % 100) / 7) },
+            averageLength: Double.random(in: 1...100, using: &random),
+            entryScore: Double.random(in: 0...30, using: &random),
+            postingRoom: Int.random(in: 0...32_000, using: &random))
+        return Footprint(
+            category: Bool.random(using: &random) ? nil : random.next(), tags: hashes(0...4),
+            candidates: hashes(0...100).map { ItemID(Int64(bitPattern: $0)) },
+            vector: Bool.random(using: &random) ? nil : vector, words: Bool.random(using: &random) ? nil : words)
     }
 
     private static func copy(_ answer: Answer, fragment: [UInt8]) -> Answer {
         Answer(
             tenant: answer.tenant, fingerprint: answer.fingerprint, key: answer.key, changeNumber: answer.changeNumber,
             computedAt: answer.computedAt, expiresAt: answer.expiresAt, quality: answer.quality,
-            resultCount: answer.resultCount, itemsSearched: answer.itemsSearched, fragment: fragment)
+            resultCount: answer.resultCount, itemsSearched: answer.itemsSearched, fragment: fragment,
+            footprint: answer.footprint, validThrough: answer.validThrough)
     }
 
     private static func bytes(_ count: ClosedRange<Int>, _ random: inout SplitMix) -> [UInt8] {
@@ -93,6 +114,7 @@ struct AnswerEnvelopeTests {
             && a.computedAt == b.computedAt && a.expiresAt == b.expiresAt
             && a.quality.bitPattern == b.quality.bitPattern && a.resultCount == b.resultCount
             && a.itemsSearched == b.itemsSearched && a.fragment == b.fragment
+            && a.footprint == b.footprint && a.validThrough == b.validThrough
     }
 }
 

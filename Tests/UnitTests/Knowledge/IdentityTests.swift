@@ -50,9 +50,19 @@ struct IdentityTests {
             key(Question(text: "a", tags: ["x"])), key(Question(text: "a", tags: ["x", "y"])),
             key(Question(text: "a", tags: ["xy"])), key(Question(text: "a", minScore: 0.3)),
             key(Question(text: "a", strategy: .lexical)), key(Question(text: "a"), tenant: other),
-            key(Question(text: "a"), encoder: "f"), key(Question(text: "a"), epoch: 2),
+            key(Question(text: "a"), encoder: "f"), key(Question(text: "a", strategy: .lexical), epoch: 2),
+            key(Question(text: "a", strategy: .hybrid)), key(Question(text: "a", strategy: .hybrid), epoch: 2),
+            key(Question(text: "a"), encoder: ""), key(Question(text: "a"), encoder: "", epoch: 2),
         ]
         #expect(Set(keys).count == keys.count)
+    }
+
+    @Test("How words are weighed is part of the key only where words rank")
+    func epochOfWords() {
+        for strategy in [SearchStrategy.auto, .vector] {
+            let question = Question(text: "a", strategy: strategy)
+            #expect(key(question, epoch: 1) == key(question, epoch: 2))
+        }
     }
 }
 
