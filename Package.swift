@@ -127,7 +127,7 @@ let package = Package(
             name: "PropertyTests", dependencies: tiers + ["CScan", "TestSupport"] + libraries, swiftSettings: strict),
         .testTarget(
             name: "ContractTests",
-            dependencies: ["Knowledge", "Server", "TestSupport"] + libraries,
+            dependencies: ["Knowledge", "Embedding", "Server", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

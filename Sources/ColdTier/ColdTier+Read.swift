@@ -6,10 +6,8 @@ import Synchronization
 extension ColdTier {
     /// Items of one read, whoever asks: bounds what is in memory at a time.
     public static let maximumPage = 1_000
-    /// Items handed over at a time by an export.
-    static let exportBatch = 256
     /// Exports at the same time. Each holds one state of the file, and with it the log written since.
-    static let maximumExports = 2
+    package static let maximumExports = 2
 
     public func item(_ id: ItemID, tenant: Tenant) async throws(ColdError) -> KnowledgeItem? {
         try await read { db in
@@ -30,7 +28,7 @@ extension ColdTier {
         }
     }
 
-    private static func page(
+    static func page(
         tenant: Tenant, after: ItemID?, limit: Int, category: String?, tags: [String], in db: Database
     ) throws -> [KnowledgeItem] {
         guard let tenant = try TenantRow.load(tenant.name, in: db) else { return [] }
@@ -64,49 +62,24 @@ extension ColdTier {
         }
     }
 
-    /// Hands over all items of a tenant in batches, in the order of their ids, as they were when it began.
+    /// Begins an export of all items of a tenant, as they are now.
     ///
-    /// Memory holds one batch. Writes go on meanwhile; a receiver that takes its time makes their log grow, so there are
-    /// only so many exports at once (`ColdError.overloaded`). Rethrows what `receive` throws and ends then.
-    public func export(
-        tenant: Tenant, _ receive: (_ batch: [KnowledgeItem]) async throws -> Void
-    ) async throws {
-        guard !counters.isClosed else { throw ColdError.closed }
-        guard Counters.enter(counters.exports, limit: Self.maximumExports) else { throw ColdError.overloaded }
-        defer { counters.exports.subtract(1, ordering: .relaxed) }
-        let snapshot = try await makeSnapshot()
-        var last: ItemID?
-        while true {
-            let batch = try await nextBatch(of: tenant, after: last, in: snapshot)
-            guard let end = batch.last else { return }
-            try await receive(batch)
-            last = end.id
-        }
-    }
-
-    private func makeSnapshot() async throws(ColdError) -> DatabaseSnapshot {
-        let result: Result<DatabaseSnapshot, ColdError> = await withCheckedContinuation { continuation in
+    /// Writes go on meanwhile; a receiver that takes its time makes their log grow, so there are only so many exports
+    /// at once (`ColdError.overloaded`).
+    public func beginExport(tenant: Tenant) async throws(ColdError) -> ItemExport {
+        guard !counters.isClosed else { throw .closed }
+        guard Counters.enter(counters.exports, limit: Self.maximumExports) else { throw .overloaded }
+        let result: Result<ItemExport, ColdError> = await withCheckedContinuation { continuation in
             maintenance.async { [self] in
-                let result = Result { try pool.makeSnapshot() }
-                continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
-            }
-        }
-        return try result.get()
-    }
-
-    private func nextBatch(
-        of tenant: Tenant, after: ItemID?, in snapshot: DatabaseSnapshot
-    ) async throws(ColdError) -> [KnowledgeItem] {
-        let result: Result<[KnowledgeItem], ColdError> = await withCheckedContinuation { continuation in
-            snapshot.asyncRead { [directory] connection in
                 let result = Result {
-                    try Self.page(
-                        tenant: tenant, after: after, limit: Self.exportBatch, category: nil, tags: [],
-                        in: connection.get())
+                    ItemExport(tenant: tenant, snapshot: try pool.makeSnapshot(), directory: directory) { [counters] in
+                        counters.exports.subtract(1, ordering: .relaxed)
+                    }
                 }
                 continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
             }
         }
+        if case .failure = result { counters.exports.subtract(1, ordering: .relaxed) }
         return try result.get()
     }
 

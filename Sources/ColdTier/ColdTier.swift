@@ -1,3 +1,4 @@
+import CScan
 import Dispatch
 import GRDB
 public import Knowledge
@@ -20,6 +21,12 @@ import Synchronization
 ///
 /// All methods may be called from any task or thread and block none.
 public final class ColdTier: Sendable {
+    /// The database's file in its directory.
+    public static let databaseName = "thermocline.sqlite"
+
+    /// The instruction set that vectors are scanned with on this machine.
+    public static var kernelName: String { scan_kernels.best.name }
+
     /// The database's own UUID; another one after a restore.
     public let storeID: String
     /// 32 random bytes kept in the database: fingerprints made with them survive restarts.

@@ -82,6 +82,22 @@ public struct QuestionKey: Sendable, Hashable {
     }
 }
 
+extension QuestionKey {
+    /// The question's folded text, for people who look at what is kept; empty when the bytes are no key.
+    public var foldedText: String {
+        var rest = bytes[...]
+        for field in 0...1 {
+            guard rest.count >= 4 else { return "" }
+            let length = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+            rest = rest.dropFirst(4)
+            guard rest.count >= length else { return "" }
+            if field == 1 { return String(decoding: rest.prefix(length), as: UTF8.self) }
+            rest = rest.dropFirst(length)
+        }
+        return ""
+    }
+}
+
 /// A keyed 128-bit hash of a `QuestionKey`: the look-up key of every tier.
 ///
 /// Two keys may share one by accident, so a hit compares the whole `QuestionKey` too.

@@ -42,6 +42,7 @@ public struct Lookup: Sendable {
             return reply(asked, computed, decision: decide(asked, computed.answer), coalesced: false, trace: trace)
         }
 
+        tiers.ghost.record(asked.fingerprint)
         let kept = tiers.hot.get(asked.fingerprint, key: asked.key, at: now) { Validity.isCurrent($0, at: arrival) }
         trace.step("hot.exact", kept == nil ? "miss" : "hit")
         if let kept {

@@ -15,6 +15,7 @@ public final class TierStack: Sendable {
     public let cold: ColdTier
     public let encoder: EncoderSlot
     public let ledger: AccessLedger
+    public let ghost = GhostCache()
     public let rules: RoutingRules
     public let time: TimeSource
     /// How long an answer may be served, before jitter.

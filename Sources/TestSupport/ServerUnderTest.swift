@@ -112,11 +112,18 @@ public final class ServerUnderTest: Sendable {
         _ method: String, _ path: String, body: String? = nil, contentType: String? = "application/json",
         headers: [(String, String)] = []
     ) async throws -> Reply {
+        try await send(
+            method, path, bytes: body.map { Data($0.utf8) }, contentType: contentType, headers: headers)
+    }
+
+    public func send(
+        _ method: String, _ path: String, bytes: Data?, contentType: String?, headers: [(String, String)] = []
+    ) async throws -> Reply {
         var request = HTTPClientRequest(url: place.url + path)
         request.method = HTTPMethod(rawValue: method)
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        if let body {
-            request.body = .bytes(ByteBuffer(string: body))
+        if let bytes {
+            request.body = .bytes(ByteBuffer(bytes: bytes))
             if let contentType { request.headers.replaceOrAdd(name: "content-type", value: contentType) }
         }
         let response = try await client.execute(request, timeout: Self.timeout)

@@ -21,3 +21,16 @@ extension scan_kernels {
         }
     }
 }
+
+extension scan_kernels {
+    /// The instruction set's name, for people.
+    var name: String {
+        switch isa {
+        case scan_isa_avx2: "AVX2"
+        case scan_isa_avx512_vnni: "AVX-512 VNNI"
+        case scan_isa_neon: "NEON"
+        case scan_isa_neon_dotprod: "NEON dotprod"
+        default: "scalar"
+        }
+    }
+}

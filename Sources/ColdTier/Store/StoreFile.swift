@@ -4,7 +4,7 @@ import Knowledge
 
 /// The database file: found or made, checked, and opened as one writer and several readers.
 enum StoreFile {
-    static let name = "thermocline.sqlite"
+    static let name = ColdTier.databaseName
     /// Size to which the write-ahead log is cut back after a checkpoint.
     private static let walSizeLimitBytes = 64 << 20
     /// Compiled statements are few; what each connection may cache of pages.

@@ -31,7 +31,7 @@ public struct OpenStore: Sendable {
     }
 
     /// The database's file in a data directory; without it there is no store yet.
-    public static let databaseName = "thermocline.sqlite"
+    public static let databaseName = ColdTier.databaseName
 
     private let parts: ServerParts
 
@@ -70,7 +70,8 @@ public struct OpenStore: Sendable {
 
     /// Hands over all items of a tenant as of now as whole lines of NDJSON, some at a time.
     public func export(_ tenant: Tenant, _ write: ([UInt8]) throws -> Void) async throws {
-        try await parts.stack.cold.export(tenant: tenant) { items in try write(ItemReply.lines(of: items)) }
+        let export = try await parts.stack.cold.beginExport(tenant: tenant)
+        while case let items = try await export.next(), !items.isEmpty { try write(ItemReply.lines(of: items)) }
     }
 
     /// The reply to the body of a question, both as the API has them.
@@ -89,6 +90,7 @@ public struct OpenStore: Sendable {
         let statistics = parts.stack.cold.statistics()
         return [
             ("knowledge", "\(statistics.items) items, \(statistics.itemsWithoutVector) of them without a vector"),
+            ("vector scan", ColdTier.kernelName),
             ("embeddings", parts.stack.encoder.identity?.name ?? Wording.noEncoder),
         ]
     }

@@ -49,12 +49,14 @@ struct KnowledgeListRoutes: Sendable {
 
     /// Every item as of one moment, one a line. A stream that breaks off has no last chunk, so the client knows.
     @Sendable private func export(_ request: Request, _ context: CallContext) async throws -> Response {
-        let cold = parts.stack.cold
-        let tenant = context.caller.tenant
+        // Begun before the reply, so that a refusal still has a status of its own.
+        let export = try await parts.stored(context) { () async throws(ColdError) in
+            try await parts.stack.cold.beginExport(tenant: context.caller.tenant)
+        }
         return Response(
             status: .ok, headers: [.contentType: MediaTypes.ndjson],
             body: ResponseBody { writer in
-                try await cold.export(tenant: tenant) { items in
+                while case let items = try await export.next(), !items.isEmpty {
                     try await writer.write(ByteBuffer(bytes: ItemReply.lines(of: items)))
                 }
                 try await writer.finish(nil)

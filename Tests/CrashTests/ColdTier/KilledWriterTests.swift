@@ -50,7 +50,8 @@ import Testing
     private func verify(_ directory: String, _ record: ProbeRecord) async throws {
         let store = try await ColdFixture.open(directory)
         var items: [String: KnowledgeItem] = [:]
-        try await store.export(tenant: .default) { batch in
+        let export = try await store.beginExport(tenant: .default)
+        while case let batch = try await export.next(), !batch.isEmpty {
             for item in batch { items[item.content.tags[0]] = item }
         }
         for (key, allowed) in record.allowed {

@@ -45,7 +45,8 @@ import Testing
         _ = try await store.write((0..<1_000).map { try ColdFixture.put("issue \($0)", "old") })
         var exported: [KnowledgeItem] = []
         var batches = 0
-        try await store.export(tenant: .default) { batch in
+        let export = try await store.beginExport(tenant: .default)
+        while case let batch = try await export.next(), !batch.isEmpty {
             batches += 1
             exported += batch
             _ = try await store.write((0..<50).map { try ColdFixture.put("issue \($0 * 20)", "new") })
@@ -54,6 +55,23 @@ import Testing
         #expect(exported.count == 1_000)
         #expect(batches == 4)
         #expect(exported.allSatisfy { $0.content.resolution == "old" && $0.version == 1 })
+        await store.close()
+    }
+
+    @Test("There are so many exports at once; one that is let go makes room")
+    func boundedExports() async throws {
+        let store = try await ColdFixture.open(directory.path)
+        var exports: [ItemExport] = []
+        for _ in 0..<ColdTier.maximumExports { exports.append(try await store.beginExport(tenant: .default)) }
+        await #expect(throws: ColdError.overloaded) { _ = try await store.beginExport(tenant: .default) }
+        exports.removeLast()
+        // The queue that made it lets go of it a moment after handing it over.
+        var another: ItemExport?
+        for _ in 0..<500 where another == nil {
+            another = try? await store.beginExport(tenant: .default)
+            if another == nil { try await Task.sleep(for: .milliseconds(2)) }
+        }
+        #expect(try await another?.next().isEmpty == true)
         await store.close()
     }
 

@@ -1,0 +1,168 @@
+import ColdTier
+import HTTPTypes
+import HotTier
+import Hummingbird
+import Knowledge
+import Pipeline
+import WarmTier
+
+/// `/tiers/{tier}/items` and `/flush`: what a tier holds for the caller's tenant, one by one or as a whole.
+struct TierItemsRoutes: Sendable {
+    let parts: ServerParts
+
+    static let defaultLimit = 50
+    static let maximumLimit = 200
+
+    func register(in routes: inout Routes) {
+        routes.on(.get, "/tiers/hot/items", hotItems)
+        routes.on(.get, "/tiers/warm/items", warmItems)
+        routes.on(.get, "/tiers/{tier}/items/{fingerprint}", item)
+        routes.on(.delete, "/tiers/{tier}/items/{fingerprint}", remove)
+        routes.on(.post, "/tiers/{tier}/flush", flush)
+    }
+
+    /// In the order of fingerprints, which stays as answers come and go.
+    @Sendable private func hotItems(_ request: Request, _ context: CallContext) async throws -> Response {
+        var query = QueryReader(request)
+        let limit = query.wholeNumber("limit", in: 1...Self.maximumLimit) ?? Self.defaultLimit
+        let cursor = query.text("cursor")
+        let after = cursor.flatMap { Fingerprint($0) }
+        if cursor != nil, after == nil { query.noteBadCursor() }
+        try query.check()
+        let answers = parts.stack.hot.answers(tenant: context.caller.tenant)
+            .sorted { $0.fingerprint.description < $1.fingerprint.description }
+            .drop { answer in after.map { answer.fingerprint.description <= $0.description } ?? false }
+        return .json(reserving: 256 * limit) { json in
+            json.array("items") { json in
+                for answer in answers.prefix(limit) { json.object { Self.write(answer, to: &$0) } }
+            }
+            if answers.count > limit, let last = answers.prefix(limit).last {
+                json.member("next_cursor", last.fingerprint.description)
+            } else {
+                json.null("next_cursor")
+            }
+            json.member("limit", limit)
+        }
+    }
+
+    /// The most recently used first, by fingerprint alone: Redis is not asked for every answer.
+    @Sendable private func warmItems(_ request: Request, _ context: CallContext) async throws -> Response {
+        var query = QueryReader(request)
+        let limit = query.wholeNumber("limit", in: 1...Self.maximumLimit) ?? Self.defaultLimit
+        let cursor = query.text("cursor")
+        let after = cursor.flatMap { WarmCursor($0) }
+        if cursor != nil, after == nil { query.noteBadCursor() }
+        try query.check()
+        let page = await parts.stack.warm.items(tenant: context.caller.tenant, after: after, limit: limit)
+        guard let page else { throw ContractError.warmAway }
+        return .json(reserving: 128 * limit) { json in
+            json.array("items") { json in
+                for item in page.items {
+                    json.object { json in
+                        json.member("fingerprint", item.fingerprint.description)
+                        json.member("last_used_at", item.lastUsedAt.rfc3339)
+                    }
+                }
+            }
+            if let next = page.next { json.member("next_cursor", next.description) } else { json.null("next_cursor") }
+            json.member("limit", limit)
+        }
+    }
+
+    @Sendable private func item(_ request: Request, _ context: CallContext) async throws -> Response {
+        let (tier, fingerprint) = try Self.place(context)
+        guard let answer = try await answer(fingerprint, in: tier, tenant: context.caller.tenant) else {
+            throw ContractError.noSuchAnswer
+        }
+        return .json(reserving: answer.byteCount + 256) { json in
+            Self.write(answer, to: &json)
+            json.object("answer") { $0.splice(answer.fragment) }
+        }
+    }
+
+    private func answer(_ fingerprint: Fingerprint, in tier: AnswerTier, tenant: Tenant) async throws -> Answer? {
+        switch tier {
+        case .hot: return parts.stack.hot.answers(tenant: tenant).first { $0.fingerprint == fingerprint }
+        case .warm:
+            switch await parts.stack.warm.get(fingerprint, tenant: tenant) {
+            case .hit(let answer): return answer
+            case .miss: return nil
+            case .unavailable: throw ContractError.warmAway
+            }
+        }
+    }
+
+    @Sendable private func remove(_ request: Request, _ context: CallContext) async throws -> Response {
+        let (tier, fingerprint) = try Self.place(context)
+        let tenant = context.caller.tenant
+        let wasThere: Bool?
+        switch tier {
+        case .hot: wasThere = parts.stack.hot.remove(fingerprint, tenant: tenant)
+        case .warm: wasThere = await parts.stack.warm.remove(fingerprint, tenant: tenant)
+        }
+        guard let wasThere else { throw ContractError.warmAway }
+        guard wasThere else { throw ContractError.noSuchAnswer }
+        return .json { json in
+            json.member("fingerprint", fingerprint.description)
+            json.member("message", "The answer is forgotten")
+        }
+    }
+
+    @Sendable private func flush(_ request: Request, _ context: CallContext) async throws -> Response {
+        let tier = try Self.tier(context)
+        let tenant = context.caller.tenant
+        let flushed: Int?
+        switch tier {
+        case .hot: flushed = parts.stack.hot.flush(tenant: tenant)
+        case .warm: flushed = await parts.stack.warm.flush(tenant: tenant)
+        }
+        guard let flushed else { throw ContractError.warmAway }
+        return .json { json in
+            json.member("tier", tier.rawValue)
+            json.member("flushed", flushed)
+        }
+    }
+
+    /// The tiers that hold answers, by their names in paths. Cold holds items: see `/knowledge`.
+    private enum AnswerTier: String {
+        case hot
+        case warm
+    }
+
+    private static func tier(_ context: CallContext) throws(ContractError) -> AnswerTier {
+        guard let tier = context.parameters.get("tier").flatMap({ AnswerTier(rawValue: $0) }) else {
+            throw .notFound("There is no such tier of answers: it is hot or warm")
+        }
+        return tier
+    }
+
+    private static func place(_ context: CallContext) throws(ContractError) -> (AnswerTier, Fingerprint) {
+        let tier = try tier(context)
+        guard let fingerprint = context.parameters.get("fingerprint").flatMap({ Fingerprint($0) }) else {
+            throw .noSuchAnswer
+        }
+        return (tier, fingerprint)
+    }
+
+    private static func write(_ answer: Answer, to json: inout JSONWriter) {
+        json.member("fingerprint", answer.fingerprint.description)
+        json.member("question", answer.key.foldedText)
+        json.member("results", answer.resultCount)
+        json.member("quality", answer.quality, decimals: 4)
+        json.member("computed_at", answer.computedAt.rfc3339)
+        json.member("expires_at", answer.expiresAt.rfc3339)
+        json.member("knowledge_version", Int(answer.changeNumber.rawValue))
+        json.member("bytes", answer.byteCount)
+    }
+}
+
+extension ContractError {
+    fileprivate static let noSuchAnswer = notFound("There is no such answer in this tier")
+    fileprivate static let warmAway = unavailable("WARM_CACHE_UNAVAILABLE", "Redis does not answer at the moment")
+}
+
+extension QueryReader {
+    fileprivate mutating func noteBadCursor() {
+        note("value_error", "cursor", "Input should be a cursor of a reply")
+    }
+}
