@@ -109,6 +109,11 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Measurements that scripts/bench runs.
+        .executableTarget(
+            name: "EvictionReplay", dependencies: ["Knowledge", "HotTier", "Routing"],
+            path: "Benchmarks/EvictionReplay", swiftSettings: strict),
+
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
         .target(
             name: "TestSupport",

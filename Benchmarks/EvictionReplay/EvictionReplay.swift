@@ -2,13 +2,15 @@ import Foundation
 import HotTier
 
 /// Replays traces through the hot tier's eviction policies and through others, and prints the hit ratios in Markdown.
+///
+/// The one argument, if there is one, is the seed of the made traces.
 @main
 struct EvictionReplay {
-    private static let seed: UInt64 = 20_240_416
+    private static let seed = CommandLine.arguments.dropFirst().first.flatMap { UInt64($0) } ?? 20_240_416
     private static let shares = [0.001, 0.01, 0.1]
 
     static func main() throws {
-        printHead("trace", "cache", ["LRU", "SIEVE", "S3-FIFO"].map { "**\($0)**" } + referenceNames)
+        printHead("trace", "cache", policyNames.map { "**\($0)**" } + referenceNames)
         var routed: [[String]] = []
         for make in try tracesBySize() {
             for share in shares {
@@ -24,6 +26,11 @@ struct EvictionReplay {
         print()
         printHead("trace", "hot", policyNames)
         routed.forEach(printRow)
+        print()
+        printHead("policy", "nanoseconds a hit", [])
+        for (name, policy) in zip(policyNames, policies) {
+            printRow([name, String(format: "%.0f", HitCost.nanoseconds(policy, seed: seed))])
+        }
     }
 
     private static let policies: [EvictionPolicy] = [.lru, .sieve, .s3fifo]

@@ -41,41 +41,49 @@ struct Occupancy: Sendable {
 ///
 /// Invariant: no fingerprint is in both queues, and ticks grow from the oldest to the newest of each.
 struct LaneTable: Sendable {
-    private var lanes = Lane.allCases.map { _ in RecencyTable<Fingerprint, Entry>() }
+    private var main = RecencyTable<Fingerprint, Entry>()
+    private var side = RecencyTable<Fingerprint, Entry>()
 
     func peek(_ fingerprint: Fingerprint) -> (entry: Entry, lane: Lane)? {
-        for lane in Lane.allCases {
-            if let entry = lanes[lane.rawValue].peek(fingerprint) { return (entry, lane) }
-        }
-        return nil
+        if let entry = main.peek(fingerprint) { return (entry, .main) }
+        return side.peek(fingerprint).map { ($0, .side) }
     }
 
     func oldest(in lane: Lane) -> (fingerprint: Fingerprint, entry: Entry)? {
-        lanes[lane.rawValue].leastRecent.map { ($0.key, $0.value) }
+        lane == .main ? main.leastRecent.map { ($0.key, $0.value) } : side.leastRecent.map { ($0.key, $0.value) }
     }
 
     /// Puts an entry that is in neither queue at the newest end of one.
     mutating func append(_ entry: Entry, to lane: Lane) {
-        lanes[lane.rawValue].insert(entry.answer.fingerprint, entry)
+        switch lane {
+        case .main: main.insert(entry.answer.fingerprint, entry)
+        case .side: side.insert(entry.answer.fingerprint, entry)
+        }
     }
 
     /// Makes an entry the newest of its queue.
     mutating func renew(_ fingerprint: Fingerprint, in lane: Lane, tick: UInt64) {
-        _ = lanes[lane.rawValue].use(fingerprint) { $0.tick = tick }
+        switch lane {
+        case .main: _ = main.use(fingerprint) { $0.tick = tick }
+        case .side: _ = side.use(fingerprint) { $0.tick = tick }
+        }
     }
 
     mutating func remove(_ fingerprint: Fingerprint, from lane: Lane) {
-        lanes[lane.rawValue].remove(fingerprint)
+        switch lane {
+        case .main: main.remove(fingerprint)
+        case .side: side.remove(fingerprint)
+        }
     }
 
     /// Newest first, one queue after the other.
     var entries: [(entry: Entry, lane: Lane)] {
-        Lane.allCases.flatMap { lane in lanes[lane.rawValue].entries.map { ($0.value, lane) } }
+        main.entries.map { ($0.value, .main) } + side.entries.map { ($0.value, .side) }
     }
 
     /// For tests.
     var isConsistent: Bool {
-        lanes.allSatisfy { lane in
+        [main, side].allSatisfy { lane in
             let ticks = lane.entries.map(\.value.tick)
             return lane.isConsistent && zip(ticks, ticks.dropFirst()).allSatisfy { $0 > $1 }
         } && Set(entries.map(\.entry.answer.fingerprint)).count == entries.count
