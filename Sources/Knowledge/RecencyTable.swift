@@ -4,34 +4,49 @@
 /// dictionary finds the slot of a key. Look-up, insertion and removal are O(1). Free slots are chained
 /// through `older` and used again, so the arrays never outgrow the largest number of entries held.
 ///
+/// Inlinable, so that each module gets code made for its own keys and values.
+///
 /// Invariant: walking from `newest` along `older` meets each entry exactly once and ends at `oldest`.
 public struct RecencyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private struct Slot: Sendable {
-        var key: Key
-        var value: Value?
-        var newer: Int32
-        var older: Int32
+    @usableFromInline
+    struct Slot: Sendable {
+        @usableFromInline var key: Key
+        @usableFromInline var value: Value?
+        @usableFromInline var newer: Int32
+        @usableFromInline var older: Int32
+
+        @usableFromInline
+        init(key: Key, value: Value, newer: Int32, older: Int32) {
+            self.key = key
+            self.value = value
+            self.newer = newer
+            self.older = older
+        }
     }
 
-    private static var none: Int32 { -1 }
+    @usableFromInline static var none: Int32 { -1 }
 
-    private var slots: [Slot] = []
-    private var slotOfKey: [Key: Int32] = [:]
-    private var newest: Int32 = -1
-    private var oldest: Int32 = -1
-    private var free: Int32 = -1
+    @usableFromInline var slots: [Slot] = []
+    @usableFromInline var slotOfKey: [Key: Int32] = [:]
+    @usableFromInline var newest: Int32 = -1
+    @usableFromInline var oldest: Int32 = -1
+    @usableFromInline var free: Int32 = -1
 
+    @inlinable
     public init() {}
 
+    @inlinable
     public var count: Int { slotOfKey.count }
 
     /// The entry whose last use is the longest ago.
+    @inlinable
     public var leastRecent: (key: Key, value: Value)? {
         guard oldest != Self.none, let value = slots[Int(oldest)].value else { return nil }
         return (slots[Int(oldest)].key, value)
     }
 
     /// The value of `key`, without counting as a use.
+    @inlinable
     public func peek(_ key: Key) -> Value? {
         slotOfKey[key].flatMap { slots[Int($0)].value }
     }
@@ -39,6 +54,7 @@ public struct RecencyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
     /// Lets `change` see and replace the value of `key`, which becomes the most recently used.
     ///
     /// - Returns: what `change` returned, or `nil` when there is no such key.
+    @inlinable
     public mutating func use<Result>(_ key: Key, _ change: (inout Value) -> Result) -> Result? {
         guard let index = slotOfKey[key], var value = slots[Int(index)].value else { return nil }
         let result = change(&value)
@@ -50,6 +66,7 @@ public struct RecencyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
     /// Adds or replaces; the entry becomes the most recently used.
     ///
     /// - Returns: the value replaced.
+    @inlinable
     @discardableResult
     public mutating func insert(_ key: Key, _ value: Value) -> Value? {
         if let index = slotOfKey[key] {
@@ -64,6 +81,7 @@ public struct RecencyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         return nil
     }
 
+    @inlinable
     @discardableResult
     public mutating func remove(_ key: Key) -> Value? {
         guard let index = slotOfKey.removeValue(forKey: key) else { return nil }
@@ -76,6 +94,7 @@ public struct RecencyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         return value
     }
 
+    @inlinable
     public mutating func removeLeastRecent() -> (key: Key, value: Value)? {
         guard let last = leastRecent else { return nil }
         remove(last.key)
@@ -92,7 +111,8 @@ public struct RecencyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         }
     }
 
-    private mutating func takeSlot(_ key: Key, _ value: Value) -> Int32 {
+    @inlinable
+    mutating func takeSlot(_ key: Key, _ value: Value) -> Int32 {
         guard free != Self.none else {
             slots.append(Slot(key: key, value: value, newer: Self.none, older: Self.none))
             return Int32(slots.count - 1)
@@ -103,13 +123,15 @@ public struct RecencyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         return index
     }
 
-    private mutating func moveToFront(_ index: Int32) {
+    @inlinable
+    mutating func moveToFront(_ index: Int32) {
         guard index != newest else { return }
         unlink(index)
         linkAtFront(index)
     }
 
-    private mutating func linkAtFront(_ index: Int32) {
+    @inlinable
+    mutating func linkAtFront(_ index: Int32) {
         slots[Int(index)].newer = Self.none
         slots[Int(index)].older = newest
         if newest != Self.none { slots[Int(newest)].newer = index }
@@ -117,7 +139,8 @@ public struct RecencyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         if oldest == Self.none { oldest = index }
     }
 
-    private mutating func unlink(_ index: Int32) {
+    @inlinable
+    mutating func unlink(_ index: Int32) {
         let (newer, older) = (slots[Int(index)].newer, slots[Int(index)].older)
         if newer != Self.none { slots[Int(newer)].older = older } else { newest = older }
         if older != Self.none { slots[Int(older)].newer = newer } else { oldest = newer }

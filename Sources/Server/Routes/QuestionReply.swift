@@ -62,7 +62,7 @@ struct QuestionReply {
         json.member("total_queries_processed", Int(clamping: served.total))
         json.member("system_performance", Wording.performance(ofMilliseconds: reply.elapsed.milliseconds))
         json.member("architecture", Wording.architecture)
-        json.member("knowledge_version", Int(reply.answer.changeNumber.rawValue))
+        json.member("knowledge_version", Int(reply.answer.validThrough.rawValue))
     }
 
     private func writeSteps(to json: inout JSONWriter) {
