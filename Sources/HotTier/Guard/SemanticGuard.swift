@@ -1,0 +1,61 @@
+/// Decides whether the answer to one question may stand for another that the encoder finds close.
+///
+/// An encoder sees what two questions are about, hardly what they say of it: a negation, another version or
+/// the two ends of a connection exchanged leave the cosine near 1. So the guard compares the words. It looks
+/// for a reason to refuse, rule after rule from the telling to the general, and the last rule refuses whatever
+/// is left over: a word that matters on one side only. What passes, then, are the same words in another order
+/// or voice, inflected or misspelt, with known synonyms, and with fillers added or left out.
+///
+/// The check is a pure function of the two analyses, and symmetric. Any thread.
+public struct SemanticGuard: Sendable {
+    /// Words that matter which a question must have at least.
+    static let minimumTerms = 2
+
+    private let lexicon: GuardLexicon
+
+    public init(_ lexicon: GuardLexicon) {
+        self.lexicon = lexicon
+    }
+
+    /// Reads a question once for any number of checks.
+    ///
+    /// - Parameter text: the caller's own text; case matters little, quotes and punctuation matter.
+    public func analysis(of text: String) -> GuardedText {
+        QuestionReader.read(text, lexicon: lexicon)
+    }
+
+    public func check(asked: GuardedText, cached: GuardedText) -> GuardVerdict {
+        failing(asked, cached).map { .rejected($0) } ?? .accepted
+    }
+
+    private func failing(_ a: GuardedText, _ b: GuardedText) -> GuardRule? {
+        if min(a.terms.count, b.terms.count) < Self.minimumTerms || a.isTooLong || b.isTooLong { return .tooShort }
+        if a.denied != b.denied { return .negation }
+        if a.codes != b.codes { return .code }
+        if a.numbers != b.numbers { return .number }
+        if a.identifiers != b.identifiers { return .identifier }
+        if a.quotations != b.quotations { return .quotation }
+        if a.paths != b.paths { return .path }
+        if areOpposed(a.opposites, b.opposites) { return .antonym }
+        if isReversed(a, b) { return .direction }
+        if a.technologies != b.technologies { return .technology }
+        if a.operatingSystems != b.operatingSystems { return .operatingSystem }
+        if a.objects != b.objects { return .object }
+        if a.scopes != b.scopes { return .scope }
+        if a.quantities != b.quantities { return .quantity }
+        if !QuestionKind.agree(a.questionKinds, b.questionKinds) { return .questionKind }
+        if RoleOrder.isSwapped(a, b, lexicon: lexicon) { return .swappedRoles }
+        return TermDifference(a.terms, b.terms, lexicon: lexicon).isHarmless ? nil : .contentWords
+    }
+
+    /// One says a word and not its opposite, the other the opposite and not the word.
+    private func areOpposed(_ a: Set<Int>, _ b: Set<Int>) -> Bool {
+        a.contains { b.contains(-$0) && !a.contains(-$0) && !b.contains($0) }
+    }
+
+    private func isReversed(_ a: GuardedText, _ b: GuardedText) -> Bool {
+        if !a.origins.isDisjoint(with: b.destinations), a.origins.isDisjoint(with: b.origins) { return true }
+        if !a.destinations.isDisjoint(with: b.origins), a.destinations.isDisjoint(with: b.destinations) { return true }
+        return !a.origins.isEmpty && !b.origins.isEmpty && a.origins.isDisjoint(with: b.origins)
+    }
+}
