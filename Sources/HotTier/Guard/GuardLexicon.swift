@@ -24,6 +24,10 @@ public struct GuardLexicon: Sendable {
         static let symmetric = Categories(rawValue: 1 << 9)
         /// A noun that makes "what is the best … to" a "how do I".
         static let wayWord = Categories(rawValue: 1 << 10)
+        /// Says little: decides only where there are few other words.
+        static let weak = Categories(rawValue: 1 << 11)
+        /// A port number with a meaning of its own.
+        static let knownPort = Categories(rawValue: 1 << 12)
     }
 
     struct Entry: Sendable, Hashable {

@@ -31,6 +31,12 @@ extension GuardToken {
         "when", "whenever", "because", "since", "after", "before", "while", "although", "though", "if", "but", "as",
         "whereas", "so", "until",
     ]
+    /// Numbers in words; "one" is a pronoun more often, "second" a time.
+    private static let spelt = [
+        "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+        "ten": "10", "eleven": "11", "twelve": "12", "hundred": "100", "thousand": "1000",
+    ]
+    private static let currencies = ["rs.", "rs", "inr", "usd", "eur"]
     private static let quotes: Set<Character> = ["\"", "'", "`", "“", "”", "‘", "«", "»"]
     private static let opening: Set<Character> = ["(", "[", "{", "<"]
     private static let closing: Set<Character> = [")", "]", "}", ">", ",", ";", ":", "!", "?", "."]
@@ -106,6 +112,7 @@ extension GuardToken {
     /// What a piece is if it is no word.
     private static func special(_ piece: Substring) -> (text: String, kind: Kind)? {
         let text = String(piece)
+        if let spelt = spelt[text] { return (spelt, .number) }
         if isHarmless(piece) { return ("address", .harmless) }
         if text.contains("://") || text.hasPrefix("\\\\") || text.hasPrefix("~/") || text.contains(":\\")
             || (text.hasPrefix("/") && text.count > 1) || text.hasPrefix("./") || text.hasPrefix("../")
@@ -133,6 +140,10 @@ extension GuardToken {
     /// The one spelling of a number or version: "v2" is "2", "1,000" is "1000", "5%" is "5".
     private static func number(_ text: String) -> String? {
         var digits = text.filter { $0 != "," && $0 != "%" && $0 != "~" && !$0.isCurrencySymbol }
+        for currency in currencies where digits.hasPrefix(currency) {
+            digits.removeFirst(currency.count)
+            break
+        }
         if digits.hasPrefix("v") { digits.removeFirst() }
         for ordinal in ["st", "nd", "rd", "th"] where digits.hasSuffix(ordinal) { digits.removeLast(2) }
         if digits.hasSuffix("k"), let thousands = Int(digits.dropLast()) { return String(thousands) + "000" }

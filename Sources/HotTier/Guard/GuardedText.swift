@@ -16,6 +16,8 @@ public struct GuardedText: Sendable {
     var occurrences: [Occurrence] = []
     /// The words that matter, each once, sorted.
     var terms: [String] = []
+    /// With them the words of little weight, which decide where there are few others.
+    var allTerms: [String] = []
     /// What is denied, as the word after the negation.
     var denied: Set<String> = []
     var codes: Set<String> = []

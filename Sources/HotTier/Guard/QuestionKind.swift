@@ -17,6 +17,14 @@ enum QuestionKind {
         "anyone", "someone", "anybody", "your", "any",
     ]
     private static let trailing: Set<String> = ["for", "from", "with", "of", "about", "like"]
+    /// "How old" and "how fast" ask for a number.
+    private static let measures: Set<String> = [
+        "much", "many", "long", "far", "old", "often", "big", "large", "small", "tall", "high", "deep", "wide", "fast",
+        "hot", "cold", "heavy", "soon", "late", "early", "quickly", "common", "rare", "accurate", "safe", "dangerous",
+        "bad", "good", "well", "hard", "easy", "difficult", "important", "expensive", "true", "likely", "strong",
+    ]
+    /// Words that make "how does it differ" a "what is the difference".
+    private static let comparing: Set<String> = ["differ", "different", "difference", "differences", "compare"]
     /// How far behind "what" a way is looked for: "what are some of the very best ways".
     private static let waySpan = 9
 
@@ -36,6 +44,10 @@ enum QuestionKind {
                 kinds.insert(kind)
             }
         }
+        if kinds.contains("how") || kinds.contains("what-do"), tokens.contains(where: { comparing.contains($0.text) }) {
+            kinds.subtract(["how", "what-do"])
+            kinds.insert("what")
+        }
         if let last = tokens.last, trailing.contains(last.text), kinds.contains(where: { $0.hasPrefix("what") }) {
             kinds.insert("what-" + last.text)
         }
@@ -48,7 +60,8 @@ enum QuestionKind {
         let asks = token.startsClause || tense[next] != nil
         switch token.text {
         case "how": return how(at: index, next: next, in: tokens)
-        case "why": return asks ? "why" : nil
+        // "What is your favourite? And why?" asks what.
+        case "why": return asks && !next.isEmpty ? "why" : nil
         case "when", "where": return tense[next] != nil ? token.text : nil
         case "who", "whom", "whose": return asks ? "who" : nil
         default:
@@ -58,7 +71,7 @@ enum QuestionKind {
             case "can", "should":
                 return tokens[index...].prefix(5).contains { $0.text == "do" }
                     ? doing(after: index, in: tokens) : "what-can"
-            case "do", "did", "would": return "what-" + (tense[next] ?? "")
+            case "do", "did": return "what-" + (tense[next] ?? "")
             default: return "what"
             }
         }
@@ -69,14 +82,15 @@ enum QuestionKind {
         guard let verb = tokens[index...].firstIndex(where: { $0.text == "do" }), verb + 1 < tokens.count else {
             return "what-can"
         }
-        return tokens[verb + 1].text == "to" ? "how-to" : "what-can"
+        return ["to", "in", "for", "if", "when"].contains(tokens[verb + 1].text) ? "how-to" : "what-can"
     }
 
     private static func how(at index: Int, next: String, in tokens: [GuardToken]) -> String? {
         guard let tense = tense[next] else {
             if askers.contains(next) { return "how-to" }
             if next == "come" { return "why" }
-            return next.isEmpty || next == "ever" ? nil : "how-" + next
+            if next.isEmpty { return nil }
+            return measures.contains(next) ? "how-" + next : "how"
         }
         if tense == "did" || tense == "was" || tense == "had" { return "how-did" }
         if tense == "would" { return "how-would" }

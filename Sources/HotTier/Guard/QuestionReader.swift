@@ -26,6 +26,9 @@ struct QuestionReader {
         "have", "has", "had", "get", "gets", "got", "longer", "more",
     ]
 
+    /// RFC 6335: ports below are the system's.
+    private static let firstUserPort = 1024
+
     let lexicon: GuardLexicon
     private let text: String
     private let tokens: [GuardToken]
@@ -47,13 +50,15 @@ struct QuestionReader {
         read.quotations = Self.quotations(in: text)
         read.questionKinds = QuestionKind.kinds(of: tokens, lexicon: lexicon)
         var index = 0
-        var seen: Set<String> = []
+        var heavy: Set<String> = []
+        var light: Set<String> = []
         while index < tokens.count {
             let (entry, length) = longestEntry(at: index)
-            take(at: index, length: length, entry: entry, into: &seen)
+            take(at: index, length: length, entry: entry, heavy: &heavy, light: &light)
             index += length
         }
-        read.terms = seen.sorted()
+        read.terms = heavy.sorted()
+        read.allTerms = heavy.union(light).sorted()
         read.isTooLong = read.occurrences.count > GuardedText.maximumTerms
     }
 
@@ -70,7 +75,9 @@ struct QuestionReader {
         return best
     }
 
-    private mutating func take(at index: Int, length: Int, entry: GuardLexicon.Entry?, into seen: inout Set<String>) {
+    private mutating func take(
+        at index: Int, length: Int, entry: GuardLexicon.Entry?, heavy: inout Set<String>, light: inout Set<String>
+    ) {
         let token = tokens[index]
         if let entry {
             note(entry)
@@ -88,8 +95,12 @@ struct QuestionReader {
         if let entry, entry.categories.contains(.filler), entry.categories.isDisjoint(with: .naming) { return }
         let term = entry?.term ?? token.stem
         guard !term.isEmpty else { return }
+        if let entry, entry.categories.contains(.weak), entry.categories.isDisjoint(with: .naming) {
+            light.insert(term)
+            return
+        }
         read.occurrences.append(.init(term: term, clause: token.clause, isLink: false))
-        seen.insert(term)
+        heavy.insert(term)
         if length == 1, isPassive(at: index) { read.passives[term] = agent(after: index, clause: token.clause) }
     }
 
@@ -112,7 +123,7 @@ struct QuestionReader {
         case .path: read.paths.insert(token.text)
         case .code: read.codes.insert(token.text)
         case .number:
-            if before.first?.contains(.harmlessWord) == true { return false }
+            if before.first?.contains(.harmlessWord) == true || isHarmlessPort(token, at: index) { return false }
             if before.contains(where: { $0.contains(.codeWord) }) {
                 read.codes.insert(token.text)
             } else {
@@ -120,6 +131,12 @@ struct QuestionReader {
             }
         }
         return true
+    }
+
+    /// A port that no list knows is one that somebody chose.
+    private func isHarmlessPort(_ token: GuardToken, at index: Int) -> Bool {
+        guard index > 0, tokens[index - 1].stem == "port", let port = Int(token.text) else { return false }
+        return port >= Self.firstUserPort && lexicon.entry(token.text)?.categories.contains(.knownPort) != true
     }
 
     private mutating func link(_ token: GuardToken, at index: Int) {
@@ -133,7 +150,7 @@ struct QuestionReader {
         for next in tokens[(index + 1)...] {
             guard next.clause == clause else { return nil }
             let entry = lexicon.entry(next.stem)
-            if let entry, entry.categories.contains(.filler) || entry.categories.contains(.negation) { continue }
+            if let entry, entry.categories.contains(.filler) || entry.categories.contains(.weak) || entry.categories.contains(.negation) { continue }
             return entry?.term ?? next.stem
         }
         return nil

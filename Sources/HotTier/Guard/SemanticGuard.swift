@@ -29,8 +29,8 @@ public struct SemanticGuard: Sendable {
     }
 
     private func failing(_ a: GuardedText, _ b: GuardedText) -> GuardRule? {
-        if min(a.terms.count, b.terms.count) < Self.minimumTerms || a.isTooLong || b.isTooLong { return .tooShort }
-        if a.denied != b.denied { return .negation }
+        if min(a.allTerms.count, b.allTerms.count) < Self.minimumTerms || a.isTooLong || b.isTooLong { return .tooShort }
+        if denyDifferently(a, b) { return .negation }
         if a.codes != b.codes { return .code }
         if a.numbers != b.numbers { return .number }
         if a.identifiers != b.identifiers { return .identifier }
@@ -44,8 +44,17 @@ public struct SemanticGuard: Sendable {
         if a.scopes != b.scopes { return .scope }
         if a.quantities != b.quantities { return .quantity }
         if !QuestionKind.agree(a.questionKinds, b.questionKinds) { return .questionKind }
-        if RoleOrder.isSwapped(a, b, lexicon: lexicon) { return .swappedRoles }
+        if RoleOrder(a, b, lexicon: lexicon).isSwapped { return .swappedRoles }
+        if min(a.terms.count, b.terms.count) < Self.minimumTerms, a.allTerms != b.allTerms { return .tooShort }
         return TermDifference(a.terms, b.terms, lexicon: lexicon).isHarmless ? nil : .contentWords
+    }
+
+    /// One denies and the other does not, or one denies what the other says without denying it.
+    private func denyDifferently(_ a: GuardedText, _ b: GuardedText) -> Bool {
+        if a.denied == b.denied { return false }
+        if a.denied.isEmpty != b.denied.isEmpty { return true }
+        return a.denied.subtracting(b.denied).contains { b.allTerms.contains($0) }
+            || b.denied.subtracting(a.denied).contains { a.allTerms.contains($0) }
     }
 
     /// One says a word and not its opposite, the other the opposite and not the word.

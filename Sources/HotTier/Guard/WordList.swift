@@ -6,6 +6,7 @@ import Foundation
 /// `antonyms.txt` two such groups parted by `|`. Case and inflection do not matter.
 enum WordList: String, CaseIterable {
     // In the order in which they are read: a word's first list gives its term.
+    case inflections
     case technologies
     case operatingSystems = "operating-systems"
     case objects
@@ -19,6 +20,8 @@ enum WordList: String, CaseIterable {
     case codes
     case harmless = "harmless-numbers"
     case fillers
+    case weak
+    case ports = "known-ports"
 
     /// Of one file. The longest of the distribution has less than a tenth.
     static let maximumBytes = 256 << 10
@@ -45,15 +48,17 @@ enum WordList: String, CaseIterable {
         case .codes: .codeWord
         case .harmless: .harmlessWord
         case .fillers: .filler
-        case .synonyms, .antonyms: []
+        case .weak: .weak
+        case .ports: .knownPort
+        case .inflections, .synonyms, .antonyms: []
         }
     }
 
     /// True where the words of one line are names of one thing.
     var groupsShareATerm: Bool {
         switch self {
-        case .technologies, .operatingSystems, .objects, .scopes, .quantities, .synonyms: true
-        case .negations, .antonyms, .ways, .symmetric, .codes, .harmless, .fillers: false
+        case .technologies, .operatingSystems, .objects, .scopes, .quantities, .synonyms, .inflections: true
+        case .negations, .antonyms, .ways, .symmetric, .codes, .harmless, .fillers, .weak, .ports: false
         }
     }
 

@@ -28,6 +28,7 @@ enum WordStem {
             stem.removeLast()
         }
         if stem.utf8.count > minimumStem, stem.hasSuffix("e") { stem.removeLast() }
-        return stem
+        // "movie" and "movies", "city" and "cities" meet at the i.
+        return stem.hasSuffix("y") ? stem.dropLast() + "i" : stem
     }
 }
