@@ -38,5 +38,7 @@ public struct GuardedText: Sendable {
     var destinations: Set<String> = []
     /// Verbs in the passive voice with their agents after "by", empty where none is named.
     var passives: [String: String] = [:]
+    /// Words written with a capital though no sentence begins there.
+    var names: Set<String> = []
     var isTooLong = false
 }

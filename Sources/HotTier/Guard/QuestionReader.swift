@@ -48,6 +48,7 @@ struct QuestionReader {
 
     private mutating func run() {
         read.quotations = Self.quotations(in: text)
+        read.names = Self.names(in: text)
         read.questionKinds = QuestionKind.kinds(of: tokens, lexicon: lexicon)
         var index = 0
         var heavy: Set<String> = []
@@ -207,6 +208,11 @@ struct QuestionReader {
             before = mark
         }
         return found
+    }
+
+    private static func names(in text: String) -> Set<String> {
+        let words = text.split { !$0.isLetter && !$0.isNumber }
+        return Set(words.dropFirst().filter { $0.first?.isUppercase == true }.map { WordStem.stem(of: $0.lowercased()) })
     }
 
     private static func closes(_ mark: Character, _ opening: Character) -> Bool {

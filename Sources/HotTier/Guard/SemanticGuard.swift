@@ -11,6 +11,9 @@ public struct SemanticGuard: Sendable {
     /// Words that matter which a question must have at least.
     static let minimumTerms = 2
 
+    /// From here on a word or two more on one side hardly move the vector, so they hardly move the meaning.
+    static let additionCosine: Float = 0.96
+
     private let lexicon: GuardLexicon
 
     public init(_ lexicon: GuardLexicon) {
@@ -24,11 +27,12 @@ public struct SemanticGuard: Sendable {
         QuestionReader.read(text, lexicon: lexicon)
     }
 
-    public func check(asked: GuardedText, cached: GuardedText) -> GuardVerdict {
-        failing(asked, cached).map { .rejected($0) } ?? .accepted
+    /// - Parameter cosine: of the two questions' vectors; it weighs only whether words added on one side matter.
+    public func check(asked: GuardedText, cached: GuardedText, cosine: Float) -> GuardVerdict {
+        failing(asked, cached, cosine: cosine).map { .rejected($0) } ?? .accepted
     }
 
-    private func failing(_ a: GuardedText, _ b: GuardedText) -> GuardRule? {
+    private func failing(_ a: GuardedText, _ b: GuardedText, cosine: Float) -> GuardRule? {
         if min(a.allTerms.count, b.allTerms.count) < Self.minimumTerms || a.isTooLong || b.isTooLong { return .tooShort }
         if denyDifferently(a, b) { return .negation }
         if a.codes != b.codes { return .code }
@@ -46,7 +50,10 @@ public struct SemanticGuard: Sendable {
         if !QuestionKind.agree(a.questionKinds, b.questionKinds) { return .questionKind }
         if RoleOrder(a, b, lexicon: lexicon).isSwapped { return .swappedRoles }
         if min(a.terms.count, b.terms.count) < Self.minimumTerms, a.allTerms != b.allTerms { return .tooShort }
-        return TermDifference(a.terms, b.terms, lexicon: lexicon).isHarmless ? nil : .contentWords
+        let difference = TermDifference(a.terms, b.terms, lexicon: lexicon)
+        if difference.isHarmless { return nil }
+        let isAddition = cosine >= Self.additionCosine && difference.isAddition(names: a.names.union(b.names))
+        return isAddition ? nil : .contentWords
     }
 
     /// One denies and the other does not, or one denies what the other says without denying it.
@@ -65,6 +72,13 @@ public struct SemanticGuard: Sendable {
     private func isReversed(_ a: GuardedText, _ b: GuardedText) -> Bool {
         if !a.origins.isDisjoint(with: b.destinations), a.origins.isDisjoint(with: b.origins) { return true }
         if !a.destinations.isDisjoint(with: b.origins), a.destinations.isDisjoint(with: b.destinations) { return true }
-        return !a.origins.isEmpty && !b.origins.isEmpty && a.origins.isDisjoint(with: b.origins)
+        if !a.origins.isEmpty && !b.origins.isEmpty && a.origins.isDisjoint(with: b.origins) { return true }
+        return exchanges(a.destinations, b.destinations, a, b) || exchanges(a.origins, b.origins, a, b)
+    }
+
+    /// Each names an end of the way that the other names as something else.
+    private func exchanges(_ ends: Set<String>, _ others: Set<String>, _ a: GuardedText, _ b: GuardedText) -> Bool {
+        ends.subtracting(others).contains { b.allTerms.contains($0) }
+            && others.subtracting(ends).contains { a.allTerms.contains($0) }
     }
 }

@@ -2,8 +2,14 @@
 struct TermDifference {
     /// Misspelt words and compounds at most; more of them, and it is another text.
     static let maximumLeftOver = 4
+    static let maximumAdded = 2
+    /// Words that matter on both sides, for an addition to be one.
+    static let minimumShared = 3
+    /// Shorter ones are abbreviations, which are names.
+    static let minimumAddedLetters = 4
 
     private let lexicon: GuardLexicon
+    private let shared: Int
     private let onlyFirst: [String]
     private let onlySecond: [String]
 
@@ -13,6 +19,7 @@ struct TermDifference {
         var onlyFirst: [String] = []
         var onlySecond: [String] = []
         var (i, j) = (0, 0)
+        var shared = 0
         while i < first.count || j < second.count {
             if j == second.count || (i < first.count && first[i] < second[j]) {
                 onlyFirst.append(first[i])
@@ -23,8 +30,10 @@ struct TermDifference {
             } else {
                 i += 1
                 j += 1
+                shared += 1
             }
         }
+        self.shared = shared
         self.onlyFirst = onlyFirst
         self.onlySecond = onlySecond
     }
@@ -41,6 +50,21 @@ struct TermDifference {
             rest.remove(at: match)
         }
         return true
+    }
+
+    /// Words added on one side of a text that says enough without them.
+    ///
+    /// Names, numbers and words of any list are no mere additions.
+    func isAddition(names: Set<String>) -> Bool {
+        let added = onlyFirst + onlySecond
+        guard shared >= Self.minimumShared, min(onlyFirst.count, onlySecond.count) == 0,
+            added.count <= Self.maximumAdded
+        else { return false }
+        return added.allSatisfy { word in
+            let isListed = lexicon.entry(word).map { !$0.opposites.isEmpty || !$0.categories.isEmpty } ?? false
+            return !isListed && !names.contains(word) && word.utf8.count >= Self.minimumAddedLetters
+                && word.utf8.allSatisfy { (0x61...0x7A).contains($0) }
+        }
     }
 
     /// "smart phone" and "smartphone".
