@@ -16,6 +16,10 @@ enum QuestionKind {
         "i", "you", "we", "one", "it", "there", "he", "she", "they", "this", "that", "these", "the", "a", "an", "my",
         "anyone", "someone", "anybody", "your", "any",
     ]
+    /// Kinds whose answers differ however alike the texts are.
+    private static let sharp: Set<String> = [
+        "why", "when", "how-did", "how-much", "how-many", "how-long", "how-often", "what-for", "what-from", "what-with",
+    ]
     private static let trailing: Set<String> = ["for", "from", "with", "of", "about", "like"]
     /// "How old" and "how fast" ask for a number.
     private static let measures: Set<String> = [
@@ -29,8 +33,11 @@ enum QuestionKind {
     private static let waySpan = 9
 
     /// True when the two may have one answer.
-    static func agree(_ one: Set<String>, _ other: Set<String>) -> Bool {
+    ///
+    /// - Parameter isNearCertain: whether the vectors are so near that only the sharpest differences count.
+    static func agree(_ one: Set<String>, _ other: Set<String>, isNearCertain: Bool) -> Bool {
         if one == other { return true }
+        if isNearCertain { return one.symmetricDifference(other).isDisjoint(with: sharp) }
         guard one.isEmpty || other.isEmpty else { return false }
         return one.union(other).allSatisfy { $0 == "how-to" || $0 == "why" || $0 == "whether-can" }
     }
@@ -62,7 +69,8 @@ enum QuestionKind {
         case "how": return how(at: index, next: next, in: tokens)
         // "What is your favourite? And why?" asks what.
         case "why": return asks && !next.isEmpty ? "why" : nil
-        case "when", "where": return tense[next] != nil ? token.text : nil
+        case "when": return tense[next] != nil ? token.text : nil
+        case "where": return asks ? token.text : nil
         case "who", "whom", "whose": return asks ? "who" : nil
         default:
             guard asks else { return nil }

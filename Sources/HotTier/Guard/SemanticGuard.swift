@@ -11,8 +11,8 @@ public struct SemanticGuard: Sendable {
     /// Words that matter which a question must have at least.
     static let minimumTerms = 2
 
-    /// From here on a word or two more on one side hardly move the vector, so they hardly move the meaning.
-    static let additionCosine: Float = 0.96
+    /// From here on the vectors hardly differ, so a word or two more on one side hardly change the meaning.
+    static let nearCertainCosine: Float = 0.96
 
     private let lexicon: GuardLexicon
 
@@ -47,12 +47,12 @@ public struct SemanticGuard: Sendable {
         if a.objects != b.objects { return .object }
         if a.scopes != b.scopes { return .scope }
         if a.quantities != b.quantities { return .quantity }
-        if !QuestionKind.agree(a.questionKinds, b.questionKinds) { return .questionKind }
+        if !QuestionKind.agree(a.questionKinds, b.questionKinds, isNearCertain: cosine >= Self.nearCertainCosine) { return .questionKind }
         if RoleOrder(a, b, lexicon: lexicon).isSwapped { return .swappedRoles }
         if min(a.terms.count, b.terms.count) < Self.minimumTerms, a.allTerms != b.allTerms { return .tooShort }
         let difference = TermDifference(a.terms, b.terms, lexicon: lexicon)
         if difference.isHarmless { return nil }
-        let isAddition = cosine >= Self.additionCosine && difference.isAddition(names: a.names.union(b.names))
+        let isAddition = cosine >= Self.nearCertainCosine && difference.isAddition(names: a.names.union(b.names))
         return isAddition ? nil : .contentWords
     }
 
