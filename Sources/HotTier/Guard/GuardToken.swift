@@ -111,9 +111,14 @@ extension GuardToken {
 
     /// What a piece is if it is no word.
     private static func special(_ piece: Substring) -> (text: String, kind: Kind)? {
-        let text = String(piece)
+        var text = String(piece)
         if let spelt = spelt[text] { return (spelt, .number) }
         if isHarmless(piece) { return ("address", .harmless) }
+        let position = text.split(separator: ":")
+        if position.count > 1, position[0].contains("."), position.dropFirst().allSatisfy({ Int($0) != nil }) {
+            return (String(position[0]), .path)
+        }
+        while let last = text.last, ":,.".contains(last) { text.removeLast() }
         if text.contains("://") || text.hasPrefix("\\\\") || text.hasPrefix("~/") || text.contains(":\\")
             || (text.hasPrefix("/") && text.count > 1) || text.hasPrefix("./") || text.hasPrefix("../")
             || text.count(where: { $0 == "/" }) > 1

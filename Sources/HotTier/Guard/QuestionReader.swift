@@ -26,6 +26,10 @@ struct QuestionReader {
         "have", "has", "had", "get", "gets", "got", "longer", "more",
     ]
 
+    private static let byteUnits: Set<String> = ["kib", "mib", "gib", "tib", "kb", "mb", "gb", "tb", "bytes"]
+    private static let months: Set<String> = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ]
     /// RFC 6335: ports below are the system's.
     private static let firstUserPort = 1024
 
@@ -118,13 +122,19 @@ struct QuestionReader {
     private mutating func takeSpecial(_ token: GuardToken, at index: Int) -> Bool {
         let before = tokens[max(0, index - 2)..<index].reversed().map { lexicon.entry($0.stem)?.categories ?? [] }
         switch token.kind {
-        case .word: return true
+        case .word: return !isPartOfHarmless(token, at: index)
         case .harmless: return false
         case .identifier: read.identifiers.insert(token.text)
-        case .path: read.paths.insert(token.text)
+        case .path:
+            read.paths.insert(token.text)
+            return false
         case .code: read.codes.insert(token.text)
         case .number:
-            if before.first?.contains(.harmlessWord) == true || isHarmlessPort(token, at: index) { return false }
+            if before.first?.contains(.harmlessWord) == true || isHarmlessPort(token, at: index)
+                || isHarmlessSize(token, at: index) || isDate(at: index)
+            {
+                return false
+            }
             if before.contains(where: { $0.contains(.codeWord) }) {
                 read.codes.insert(token.text)
             } else {
@@ -140,6 +150,23 @@ struct QuestionReader {
         return port >= Self.firstUserPort && lexicon.entry(token.text)?.categories.contains(.knownPort) != true
     }
 
+    /// A size to the hundredth is a measurement of one run.
+    private func isHarmlessSize(_ token: GuardToken, at index: Int) -> Bool {
+        token.text.contains(".") && index + 1 < tokens.count && Self.byteUnits.contains(tokens[index + 1].text)
+    }
+
+    /// "since 14 June": when it began on one machine.
+    private func isDate(at index: Int) -> Bool {
+        index > 0 && tokens[index - 1].text == "since" && index + 1 < tokens.count
+            && Self.months.contains(String(tokens[index + 1].text.prefix(3)))
+    }
+
+    private func isPartOfHarmless(_ token: GuardToken, at index: Int) -> Bool {
+        guard index > 0, tokens[index - 1].kind == .number else { return false }
+        return (Self.byteUnits.contains(token.text) && isHarmlessSize(tokens[index - 1], at: index - 1))
+            || isDate(at: index - 1)
+    }
+
     private mutating func link(_ token: GuardToken, at index: Int) {
         read.occurrences.append(.init(term: token.text, clause: token.clause, isLink: true))
         guard let next = nextTerm(after: index, clause: token.clause) else { return }
@@ -151,7 +178,12 @@ struct QuestionReader {
         for next in tokens[(index + 1)...] {
             guard next.clause == clause else { return nil }
             let entry = lexicon.entry(next.stem)
-            if let entry, entry.categories.contains(.filler) || entry.categories.contains(.weak) || entry.categories.contains(.negation) { continue }
+            if let entry,
+                entry.categories.contains(.filler) || entry.categories.contains(.weak)
+                    || entry.categories.contains(.negation)
+            {
+                continue
+            }
             return entry?.term ?? next.stem
         }
         return nil
@@ -199,7 +231,8 @@ struct QuestionReader {
                 let endsWord = after == text.endIndex || !(text[after].isLetter || text[after].isNumber)
                 if opening != "'" || endsWord {
                     let quoted = text[start..<index].lowercased().trimmingPrefix { $0 == " " }
-                    if !quoted.isEmpty { found.insert(String(quoted)) }
+                    // A quoted path is a path.
+                    if !quoted.isEmpty, !"/~\\.".contains(quoted.first ?? " ") { found.insert(String(quoted)) }
                     open = nil
                 }
             } else if open == nil, "\"`“«".contains(mark) || (mark == "'" && !before.isLetter && !before.isNumber) {
@@ -212,7 +245,8 @@ struct QuestionReader {
 
     private static func names(in text: String) -> Set<String> {
         let words = text.split { !$0.isLetter && !$0.isNumber }
-        return Set(words.dropFirst().filter { $0.first?.isUppercase == true }.map { WordStem.stem(of: $0.lowercased()) })
+        return Set(
+            words.dropFirst().filter { $0.first?.isUppercase == true }.map { WordStem.stem(of: $0.lowercased()) })
     }
 
     private static func closes(_ mark: Character, _ opening: Character) -> Bool {

@@ -14,6 +14,9 @@ public struct SemanticGuard: Sendable {
     /// From here on the vectors hardly differ, so a word or two more on one side hardly change the meaning.
     static let nearCertainCosine: Float = 0.96
 
+    /// A report with so many other words is told by them, not by the paths in it.
+    static let minimumTermsWithOtherPaths = 4
+
     private let lexicon: GuardLexicon
 
     public init(_ lexicon: GuardLexicon) {
@@ -33,13 +36,15 @@ public struct SemanticGuard: Sendable {
     }
 
     private func failing(_ a: GuardedText, _ b: GuardedText, cosine: Float) -> GuardRule? {
-        if min(a.allTerms.count, b.allTerms.count) < Self.minimumTerms || a.isTooLong || b.isTooLong { return .tooShort }
+        if min(a.allTerms.count, b.allTerms.count) < Self.minimumTerms || a.isTooLong || b.isTooLong {
+            return .tooShort
+        }
         if denyDifferently(a, b) { return .negation }
         if a.codes != b.codes { return .code }
         if a.numbers != b.numbers { return .number }
         if a.identifiers != b.identifiers { return .identifier }
         if a.quotations != b.quotations { return .quotation }
-        if a.paths != b.paths { return .path }
+        if !agree(a.paths, b.paths, a, b) { return .path }
         if areOpposed(a.opposites, b.opposites) { return .antonym }
         if isReversed(a, b) { return .direction }
         if a.technologies != b.technologies { return .technology }
@@ -47,13 +52,21 @@ public struct SemanticGuard: Sendable {
         if a.objects != b.objects { return .object }
         if a.scopes != b.scopes { return .scope }
         if a.quantities != b.quantities { return .quantity }
-        if !QuestionKind.agree(a.questionKinds, b.questionKinds, isNearCertain: cosine >= Self.nearCertainCosine) { return .questionKind }
+        if !QuestionKind.agree(a.questionKinds, b.questionKinds, isNearCertain: cosine >= Self.nearCertainCosine) {
+            return .questionKind
+        }
         if RoleOrder(a, b, lexicon: lexicon).isSwapped { return .swappedRoles }
         if min(a.terms.count, b.terms.count) < Self.minimumTerms, a.allTerms != b.allTerms { return .tooShort }
         let difference = TermDifference(a.terms, b.terms, lexicon: lexicon)
         if difference.isHarmless { return nil }
         let isAddition = cosine >= Self.nearCertainCosine && difference.isAddition(names: a.names.union(b.names))
         return isAddition ? nil : .contentWords
+    }
+
+    /// The same paths, or as many other ones in reports that agree in enough else: another machine's.
+    private func agree(_ paths: Set<String>, _ others: Set<String>, _ a: GuardedText, _ b: GuardedText) -> Bool {
+        paths == others
+            || (paths.count == others.count && min(a.terms.count, b.terms.count) >= Self.minimumTermsWithOtherPaths)
     }
 
     /// One denies and the other does not, or one denies what the other says without denying it.
