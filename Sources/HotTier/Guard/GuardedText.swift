@@ -5,7 +5,7 @@ public struct GuardedText: Sendable {
     /// Words beyond this are read, but not compared: such a text matches nothing.
     static let maximumTerms = 96
 
-    /// One word that matters, or a link ("to", "from", "into", "than") between two.
+    /// One word that matters, or a link between two: "to", "from", "into", "than", a word of little weight.
     struct Occurrence: Sendable, Hashable {
         let term: String
         let clause: Int

@@ -102,6 +102,8 @@ struct QuestionReader {
         guard !term.isEmpty else { return }
         if let entry, entry.categories.contains(.weak), entry.categories.isDisjoint(with: .naming) {
             light.insert(term)
+            // "Find" and "cause" weigh little, but who finds whom does not.
+            read.occurrences.append(.init(term: term, clause: token.clause, isLink: true))
             return
         }
         read.occurrences.append(.init(term: term, clause: token.clause, isLink: false))

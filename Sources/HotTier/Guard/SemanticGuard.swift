@@ -30,7 +30,7 @@ public struct SemanticGuard: Sendable {
         QuestionReader.read(text, lexicon: lexicon)
     }
 
-    /// - Parameter cosine: of the two questions' vectors; it weighs only whether words added on one side matter.
+    /// - Parameter cosine: of the two questions' vectors; near 1 it excuses added words and most kinds of question.
     public func check(asked: GuardedText, cached: GuardedText, cosine: Float) -> GuardVerdict {
         failing(asked, cached, cosine: cosine).map { .rejected($0) } ?? .accepted
     }

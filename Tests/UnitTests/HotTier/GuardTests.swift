@@ -44,6 +44,8 @@ struct GuardTests {
             (.questionKind, "why does the build cache grow", "where does the build cache grow"),
             (.swappedRoles, "worker cannot see the scheduler", "scheduler cannot see the worker"),
             (.swappedRoles, "the broker drops the sensor", "the broker is dropped by the sensor"),
+            (.swappedRoles, "does drought cause war", "does war cause drought"),
+            (.quantity, "sync finishes immediately on the tablet", "sync finishes on the tablet"),
             (.contentWords, "rotate the log of the billing job", "rotate the log of the payroll job"),
         ])
     func nearMiss(rule: GuardRule, asked: String, cached: String) throws {
