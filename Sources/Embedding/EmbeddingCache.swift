@@ -46,10 +46,6 @@ public final class EmbeddingCache: Sendable {
         }
     }
 
-    public func removeAll() {
-        state.withLock { $0.vectors = RecencyTable() }
-    }
-
     public var statistics: Statistics {
         state.withLock { Statistics(hits: $0.hits, misses: $0.misses, count: $0.vectors.count) }
     }

@@ -31,16 +31,6 @@ extension SettingDefinition {
             return "  \(name)  \(definition.summary)\(standard)"
         }.joined(separator: "\n")
     }
-
-    /// The settings as a Markdown table, for the README.
-    public static var markdownTable: String {
-        let head = "| variable | default | allowed | what it does |\n|---|---|---|---|\n"
-        return head
-            + all.map { definition in
-                let standard = definition.defaultText.isEmpty ? "" : "`\(definition.defaultText)`"
-                return "| `\(definition.name)` | \(standard) | \(definition.allowed) | \(definition.summary) |"
-            }.joined(separator: "\n") + "\n"
-    }
 }
 
 extension SettingsReader {

@@ -41,17 +41,6 @@ struct EmbeddingCacheTests {
         #expect(cache.get(fingerprint(3)) == [3])
     }
 
-    @Test func `forgets everything but its counts`() {
-        let cache = EmbeddingCache(capacity: 2)
-        cache.insert([1], for: fingerprint(1))
-        _ = cache.get(fingerprint(1))
-        cache.removeAll()
-        #expect(cache.get(fingerprint(1)) == nil)
-        expect(cache, hits: 1, misses: 1, count: 0)
-        cache.insert([2], for: fingerprint(1))
-        #expect(cache.get(fingerprint(1)) == [2])
-    }
-
     @Test(arguments: [UInt64(7), 8, 9]) func `holds what a plain list of the latest would hold`(seed: UInt64) {
         let cache = EmbeddingCache(capacity: 8)
         var latest: [(key: Int, vector: [Float])] = []
