@@ -32,35 +32,47 @@ extension ColdTier {
         }
     }
 
-    /// Writes segments of blocks that have none, and deletes those of blocks that are gone. For tests, at once.
+    /// Writes the segments of sealed blocks that have none, one a transaction, and then deletes those that no block
+    /// needs any more. For tests, at once.
     package func sealBlocks() throws {
         guard let encoder else { return }
         let views = published.withLock { state in state.tenants.compactMapValues(\.index) }
-        var obsolete = segments.obsolete
+        var serials: [String: Set<Int>] = [:]
         for (name, snapshot) in views {
             guard let tenant = Tenant(name) else { continue }
             let sealed = snapshot.blocks.filter(\.isSealed)
             let missing = Set(segments.missing(sealed.map(\.serial), tenant: name))
             for block in sealed where missing.contains(block.serial) && block.liveCount > 0 {
-                let bytes = SegmentCodec.encode(block, tenant: tenant, encoder: encoder)
-                let row = try pool.writeWithoutTransaction { db in
-                    try db.execute(
-                        sql: """
-                            INSERT INTO segment(tenant, encoder, data)
-                            SELECT ordinal, ?, ? FROM tenant WHERE name = ?
-                            """, arguments: [encoder.fingerprint, Data(bytes), name])
-                    return db.lastInsertedRowID
-                }
-                segments.insert(row: row, serial: block.serial, tenant: name)
+                guard !counters.isClosed else { return }
+                try seal(block, tenant: tenant, encoder: encoder)
             }
-            obsolete += segments.stale(tenant: name, current: Set(sealed.map(\.serial)))
+            serials[name] = Set(sealed.map(\.serial))
         }
-        for row in obsolete {
-            try pool.writeWithoutTransaction { db in
-                try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [row])
+        while let (id, storage) = segments.nextUnneeded(current: serials) {
+            // A search that began before compaction may still ask the block for originals.
+            _ = storage?.loadOriginals()
+            do {
+                try pool.write { db in try SegmentRow.delete(id, in: db) }
+            } catch {
+                segments.keep(unneeded: id)
+                throw error
             }
-            segments.remove([row])
         }
+    }
+
+    /// Moves a block's originals from their rows into a segment: from this transaction on it is their only copy.
+    private func seal(_ block: FlatBlock, tenant: Tenant, encoder: EncoderIdentity) throws {
+        let segment = SegmentCodec.encode(block, tenant: tenant, encoder: encoder)
+        let rows = block.liveRows
+        let id: Int64? = try pool.write { db in
+            guard let ordinal = try TenantRow.load(tenant.name, in: db)?.ordinal else { return nil }
+            let id = try SegmentRow.insert(segment, tenant: ordinal, encoder: encoder, in: db)
+            for row in rows {
+                try VectorRow.delete(item: row.id.rawValue, writtenBy: row.changeNumber.rawValue, in: db)
+            }
+            return id
+        }
+        if let id { segments.insert(.init(id: id, block: block), serial: block.serial, tenant: tenant.name) }
     }
 
     /// True when there is more to give back.

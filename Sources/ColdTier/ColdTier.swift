@@ -19,8 +19,9 @@ import Synchronization
 /// **Checking.** The last changes are remembered in memory (`ChangeRing`), so that `validity` can tell what of answers
 /// computed earlier still stands.
 ///
-/// **Derived state.** The vector index is rebuilt at the start: from segments where they are whole and current, from
-/// the originals where not. Losing every segment costs a slower start.
+/// **Vectors.** A new vector is a row of `vector`; in the background the originals of each block that is full move into a
+/// segment, which is then their only copy. The start reads the segments' codes; their originals follow, each when a search
+/// needs it, or in the background. What is damaged is found by words and embedded again.
 ///
 /// All methods may be called from any task or thread and block none.
 public final class ColdTier: Sendable {
@@ -37,6 +38,7 @@ public final class ColdTier: Sendable {
     public let directory: String
 
     let pool: DatabasePool
+    private let originals: OriginalsReader
     let configuration: ColdTierConfiguration
     let logger: Logger
     let published: Mutex<PublishedState>
@@ -78,8 +80,14 @@ public final class ColdTier: Sendable {
         self.maintenance = maintenance
         directory = configuration.directory
         logger = configuration.logger
+        let isEpochDue: Bool
         do {
-            let loaded = try pool.read { db in try LoadedStore(db, encoder: configuration.encoder) }
+            let originals = try OriginalsReader(directory: configuration.directory)
+            let loaded = try pool.read { db in
+                try LoadedStore(db, encoder: configuration.encoder, originals: originals)
+            }
+            self.originals = originals
+            isEpochDue = loaded.hasDueEpochs
             storeID = loaded.storeID
             fingerprintSecret = loaded.fingerprintSecret
             published = Mutex(loaded.state)
@@ -92,6 +100,8 @@ public final class ColdTier: Sendable {
             throw ColdError(error, directory: configuration.directory)
         }
         scheduleMaintenance()
+        scheduleOriginals()
+        if isEpochDue { Task { try? await finishBulk() } }
     }
 
     /// Takes an encoder that was away when the store was opened, and loads its vectors; writes wait meanwhile.
@@ -110,11 +120,12 @@ public final class ColdTier: Sendable {
     /// On the writer's queue, so that no write comes between the file read and the index published.
     private func load(vectorsOf encoder: EncoderIdentity, in db: Database) throws {
         guard self.encoder == nil else { return }
-        let loaded = try LoadedStore(db, encoder: encoder)
+        let loaded = try LoadedStore(db, encoder: encoder, originals: originals)
         for line in loaded.warnings { logger.warning("\(line)") }
         segments.replace(loaded.segments)
         indices.withLock { $0 = loaded.indices }
         published.withLock { $0 = loaded.state }
+        scheduleOriginals()
     }
 
     /// Finishes what is queued, moves the log into the database and gives up the directory. May be called again.
@@ -128,6 +139,7 @@ public final class ColdTier: Sendable {
                         try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
                     }
                     try pool.close()
+                    try originals.close()
                 } catch {
                     logger.warning("the store was not closed cleanly, nothing is lost: \(error)")
                 }
@@ -155,8 +167,8 @@ public final class ColdTier: Sendable {
         var snapshots: [String: IndexSnapshot] = [:]
         if let encoder {
             indices.withLock { indices in
-                for (name, changes) in transaction.vectorChanges {
-                    snapshots[name] = apply(changes, at: changeNumber, to: &indices[name], name, encoder)
+                for (name, written) in transaction.writtenVectors {
+                    snapshots[name] = apply(written, at: changeNumber, to: &indices[name], name, encoder)
                 }
             }
         }
@@ -180,12 +192,16 @@ public final class ColdTier: Sendable {
     }
 
     private func apply(
-        _ changes: [VectorChange], at changeNumber: Int64, to index: inout TenantIndex?, _ name: String,
+        _ written: NewVectors.Written, at changeNumber: Int64, to index: inout TenantIndex?, _ name: String,
         _ encoder: EncoderIdentity
     ) -> IndexSnapshot? {
         do {
             if index == nil, let tenant = Tenant(name) { index = try TenantIndex(tenant: tenant, encoder: encoder) }
-            try index?.apply(changes, at: ChangeNumber(changeNumber))
+            let serials = try index?.apply(
+                written.changes, inserting: written.segments.map(\.block), at: ChangeNumber(changeNumber))
+            for (segment, serial) in zip(written.segments, serials ?? []) {
+                segments.insert(.init(id: segment.id, block: segment.block), serial: serial, tenant: name)
+            }
         } catch {
             // Every vector was checked before its transaction; if the index still refuses, the items are
             // found by their words and listed as without vector.

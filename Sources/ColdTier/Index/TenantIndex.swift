@@ -68,14 +68,22 @@ public final class TenantIndex: Sendable {
     ///
     /// Any thread that may wait: one writer at a time, each taking about 1 µs a vector and now and then
     /// milliseconds to rewrite a block. With no changes only the change number moves.
-    public func apply(_ changes: [VectorChange], at changeNumber: ChangeNumber) throws(IndexError) {
+    ///
+    /// - Parameter inserting: sealed blocks of rows that no other block has live once the changes are made.
+    /// - Returns: the serials of the blocks inserted.
+    @discardableResult
+    public func apply(
+        _ changes: [VectorChange], inserting newBlocks: [FlatBlock] = [], at changeNumber: ChangeNumber
+    ) throws(IndexError) -> [Int] {
         for case .put(_, let vector, _) in changes {
             try UnitVector.check(vector, dimension: encoder.dimension, kernels: kernels)
         }
-        writer.withLock { writer in
+        return writer.withLock { writer in
             for change in changes { writer.make(change) }
+            let serials = newBlocks.map { writer.insert($0) }
             writer.compact()
             publish(writer, at: changeNumber)
+            return serials
         }
     }
 

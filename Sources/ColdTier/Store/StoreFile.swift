@@ -19,6 +19,7 @@ enum StoreFile {
             let pool = try DatabasePool(path: path, configuration: configuration(readers: readers))
             try Schema.migrator.migrate(pool)
             try pool.writeWithoutTransaction { db in
+                try Schema.mark(db)
                 // The pool chose NORMAL when it switched the log on: a power cut could take acknowledged writes.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
             }
@@ -51,7 +52,7 @@ enum StoreFile {
         }
     }
 
-    private static func configuration(readers: Int) -> Configuration {
+    static func configuration(readers: Int) -> Configuration {
         var configuration = Configuration()
         configuration.label = "thermocline.cold"
         configuration.foreignKeysEnabled = true
