@@ -9,15 +9,19 @@ import Synchronization
 extension ColdTier {
     /// After a transaction, so long before anything is done: a bulk import is looked at once in a while.
     private static let maintenanceDelay = DispatchTimeInterval.milliseconds(200)
+    /// Between steps, so that writes that wait go first: 50 MiB a second come back at most.
+    private static let stepDelay = DispatchTimeInterval.milliseconds(20)
     /// Free pages that stay for the next writes.
     private static let keptFreePages = 256
     /// Pages given back in one transaction, 1 MiB: a write waits milliseconds for it.
     private static let vacuumStepPages = 256
+    /// Pages of word lists merged in one transaction, for the same reason.
+    private static let mergeStepPages = 256
 
-    func scheduleMaintenance() {
+    func scheduleMaintenance(after delay: DispatchTimeInterval = maintenanceDelay) {
         guard !counters.isClosed, !counters.maintenanceIsScheduled.exchange(true, ordering: .acquiringAndReleasing)
         else { return }
-        maintenance.asyncAfter(deadline: .now() + Self.maintenanceDelay) { [weak self] in self?.maintain() }
+        maintenance.asyncAfter(deadline: .now() + delay) { [weak self] in self?.maintain() }
     }
 
     /// On the maintenance queue.
@@ -26,7 +30,8 @@ extension ColdTier {
         guard !counters.isClosed else { return }
         do {
             try sealBlocks()
-            if try vacuumStep() { scheduleMaintenance() }
+            let hasMerged = try mergeStep()
+            if try vacuumStep() || hasMerged { scheduleMaintenance(after: Self.stepDelay) }
         } catch {
             logger.warning("maintenance of the store is put off: \(ColdError(error, directory: directory))")
         }
@@ -75,10 +80,30 @@ extension ColdTier {
         if let id { segments.insert(.init(id: id, block: block), serial: block.serial, tenant: tenant.name) }
     }
 
+    /// Merges some of the word lists that writes have left beside each other, when there are four of a size; words of
+    /// deleted items go with it. True when there may be more to do.
+    private func mergeStep() throws -> Bool {
+        try pool.write { db in
+            let before = db.totalChangesCount
+            try db.execute(
+                sql: "INSERT INTO item_lexical(item_lexical, rank) VALUES ('merge', ?)",
+                arguments: [Self.mergeStepPages])
+            // One row is counted for the command itself.
+            return db.totalChangesCount - before > 1
+        }
+    }
+
+    /// All of it, for tests.
+    package func mergeWords() throws {
+        while try mergeStep() {}
+    }
+
     /// True when there is more to give back.
     package func vacuumStep() throws -> Bool {
         try pool.writeWithoutTransaction { db in
             let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+            let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
+            counters.freeBytes.store(free * pageSize, ordering: .relaxed)
             guard free > Self.keptFreePages else { return false }
             let pages = min(free - Self.keptFreePages, Self.vacuumStepPages)
             try Row.fetchCursor(db, sql: "PRAGMA incremental_vacuum(\(pages))").forEach { _ in }

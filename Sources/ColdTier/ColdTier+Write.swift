@@ -85,7 +85,7 @@ extension ColdTier {
                 // Without an encoder, a vector could not be told apart from another encoder's.
                 var transaction = try WriteTransaction(
                     db, encoder: encoder, indices: published.withLock { $0.tenants.compactMapValues(\.index) },
-                    isBulk: isBulk, now: configuration.timeSource.now())
+                    blockRowCount: configuration.blockRowCount, isBulk: isBulk, now: configuration.timeSource.now())
                 let value = try body(&transaction)
                 try transaction.finish()
                 done = (value, transaction)

@@ -84,7 +84,7 @@ public final class ColdTier: Sendable {
         do {
             let originals = try OriginalsReader(directory: configuration.directory)
             let loaded = try pool.read { db in
-                try LoadedStore(db, encoder: configuration.encoder, originals: originals)
+                try LoadedStore(configuration, encoder: configuration.encoder, originals: originals, db)
             }
             self.originals = originals
             isEpochDue = loaded.hasDueEpochs
@@ -120,7 +120,7 @@ public final class ColdTier: Sendable {
     /// On the writer's queue, so that no write comes between the file read and the index published.
     private func load(vectorsOf encoder: EncoderIdentity, in db: Database) throws {
         guard self.encoder == nil else { return }
-        let loaded = try LoadedStore(db, encoder: encoder, originals: originals)
+        let loaded = try LoadedStore(configuration, encoder: encoder, originals: originals, db)
         for line in loaded.warnings { logger.warning("\(line)") }
         segments.replace(loaded.segments)
         indices.withLock { $0 = loaded.indices }
@@ -138,8 +138,9 @@ public final class ColdTier: Sendable {
                         while drain(db) {}
                         try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
                     }
-                    try pool.close()
+                    // First, for the last connection takes the log's files away, and this one may not write.
                     try originals.close()
+                    try pool.close()
                 } catch {
                     logger.warning("the store was not closed cleanly, nothing is lost: \(error)")
                 }
@@ -196,7 +197,9 @@ public final class ColdTier: Sendable {
         _ encoder: EncoderIdentity
     ) -> IndexSnapshot? {
         do {
-            if index == nil, let tenant = Tenant(name) { index = try TenantIndex(tenant: tenant, encoder: encoder) }
+            if index == nil, let tenant = Tenant(name) { 
+                index = try TenantIndex(tenant: tenant, encoder: encoder, rowLimit: configuration.blockRowCount)
+            }
             let serials = try index?.apply(
                 written.changes, inserting: written.segments.map(\.block), at: ChangeNumber(changeNumber))
             for (segment, serial) in zip(written.segments, serials ?? []) {

@@ -13,6 +13,8 @@ public struct ColdTierConfiguration: Sendable {
     public var concurrentSearches: Int
     /// Searches running or waiting beyond which a search is refused with `ColdError.overloaded`.
     public var maximumPendingSearches: Int
+    /// Vectors of a block, and so of a segment; smaller in tests.
+    package var blockRowCount = FlatBlock.maximumRowCount
 
     public init(
         directory: String, encoder: EncoderIdentity?, timeSource: TimeSource = .system, logger: Logger,

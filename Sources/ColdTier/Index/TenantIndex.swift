@@ -23,8 +23,11 @@ public final class TenantIndex: Sendable {
     private let published: Mutex<IndexSnapshot>
 
     /// An empty index at change number 0.
-    public convenience init(tenant: Tenant, encoder: EncoderIdentity) throws(IndexError) {
-        try self.init(tenant: tenant, encoder: encoder, kernels: .best, rowLimit: FlatBlock.maximumRowCount)
+    /// - Parameter rowLimit: rows of a block, at most `FlatBlock.maximumRowCount`.
+    public convenience init(
+        tenant: Tenant, encoder: EncoderIdentity, rowLimit: Int = FlatBlock.maximumRowCount
+    ) throws(IndexError) {
+        try self.init(tenant: tenant, encoder: encoder, kernels: .best, rowLimit: rowLimit)
     }
 
     /// An index of decoded segments, as at start.
@@ -37,9 +40,9 @@ public final class TenantIndex: Sendable {
     ///     Of two rows of one item that count, the one written later wins.
     public convenience init(
         tenant: Tenant, encoder: EncoderIdentity, blocks: [FlatBlock], at changeNumber: ChangeNumber,
-        isCurrent: (ItemID, ChangeNumber) -> Bool
+        rowLimit: Int = FlatBlock.maximumRowCount, isCurrent: (ItemID, ChangeNumber) -> Bool
     ) throws(IndexError) {
-        try self.init(tenant: tenant, encoder: encoder, kernels: .best, rowLimit: FlatBlock.maximumRowCount)
+        try self.init(tenant: tenant, encoder: encoder, kernels: .best, rowLimit: rowLimit)
         try writer.withLock { writer throws(IndexError) in
             try writer.adopt(blocks, isCurrent: isCurrent)
             publish(writer, at: changeNumber)

@@ -8,6 +8,7 @@ final class Counters: Sendable {
     let transactions = Atomic<Int>(0)
     let transactionMicroseconds = Atomic<Int>(0)
     let pendingSearches = Atomic<Int>(0)
+    let freeBytes = Atomic<Int>(0)
     let exports = Atomic<Int>(0)
     let maintenanceIsScheduled = Atomic<Bool>(false)
     /// Why the last transaction failed, until one succeeds.

@@ -16,19 +16,23 @@ struct LoadedStore {
     /// Bulk writes were broken off before their end.
     private(set) var hasDueEpochs = false
     private let originals: OriginalsReader
+    private let blockRowCount: Int
     /// Tenant → item → change, of vectors that no segment has.
     private var missing: [Int64: [Int64: Int64]] = [:]
 
     /// Rows of `vector` put into the indices at a time.
     private static let vectorChunk = 1_024
 
-    init(_ db: Database, encoder: EncoderIdentity?, originals: OriginalsReader) throws {
+    init(
+        _ configuration: ColdTierConfiguration, encoder: EncoderIdentity?, originals: OriginalsReader, _ db: Database
+    ) throws {
         guard let id = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'store_id'"),
             let secret = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'fingerprint_secret'")
         else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the store has no identity") }
         storeID = id
         fingerprintSecret = Array(secret)
         self.originals = originals
+        blockRowCount = configuration.blockRowCount
         state.encoder = encoder
         state.changeNumber = try WriteTransaction.lastSequence(db)
         let tenants = try TenantRow.loadAll(in: db)
@@ -91,7 +95,8 @@ struct LoadedStore {
             return
         }
         indices[tenant.name] = try TenantIndex(
-            tenant: tenant, encoder: encoder, blocks: blocks, at: ChangeNumber(state.changeNumber)
+            tenant: tenant, encoder: encoder, blocks: blocks, at: ChangeNumber(state.changeNumber),
+            rowLimit: blockRowCount
         ) { sequences.find($0.rawValue, $1.rawValue) }
         missing[ordinal] = sequences.missing
     }

@@ -6,8 +6,10 @@ import Knowledge
 /// At its end they become rows of `vector` or, where a tenant has half a block of them, segments at once: a bulk import
 /// writes no vector twice.
 struct NewVectors {
+    /// Rows of a block at most.
+    let blockRowCount: Int
     /// Fewer would make blocks that compaction merges.
-    static let smallestSegment = FlatBlock.maximumRowCount / 2
+    private var smallestSegment: Int { max(1, blockRowCount / 2) }
 
     struct Entry {
         let tenant: Tenant
@@ -28,6 +30,10 @@ struct NewVectors {
     /// Items that have lost their vectors on the way, by tenant.
     private var removed: [String: [ItemID]] = [:]
 
+    init(blockRowCount: Int) {
+        self.blockRowCount = blockRowCount
+    }
+
     func contains(_ item: ItemID) -> Bool { entries[item] != nil }
 
     mutating func put(_ entry: Entry, of item: ItemID) { entries[item] = entry }
@@ -44,7 +50,7 @@ struct NewVectors {
         let byTenant = Dictionary(grouping: entries) { $0.value.tenant.name }
         for (name, entries) in byTenant {
             let entries = entries.sorted { $0.value.sequence < $1.value.sequence }
-            if entries.count < Self.smallestSegment {
+            if entries.count < smallestSegment {
                 for (item, entry) in entries {
                     try VectorRow.save(
                         entry.vector, item: item.rawValue, tenant: entry.ordinal, encoder: encoder.fingerprint, in: db)
@@ -53,7 +59,7 @@ struct NewVectors {
                 }
                 continue
             }
-            let blockCount = (entries.count + FlatBlock.maximumRowCount - 1) / FlatBlock.maximumRowCount
+            let blockCount = (entries.count + blockRowCount - 1) / blockRowCount
             for number in 0..<blockCount {
                 let part = entries[entries.count * number / blockCount..<entries.count * (number + 1) / blockCount]
                 let segment = try Self.writeSegment(part, encoder: encoder, in: db)

@@ -18,7 +18,7 @@ struct WriteTransaction {
     private let firstSequence: Int64
     private(set) var sequence: Int64
     private(set) var tenants: [String: TenantRow] = [:]
-    private var newVectors = NewVectors()
+    private var newVectors: NewVectors
     /// By tenant, once it is finished.
     private(set) var writtenVectors: [String: NewVectors.Written] = [:]
     /// What each change left of its item, in order.
@@ -32,8 +32,10 @@ struct WriteTransaction {
     }
 
     init(
-        _ db: Database, encoder: EncoderIdentity?, indices: [String: IndexSnapshot], isBulk: Bool, now: Timestamp
+        _ db: Database, encoder: EncoderIdentity?, indices: [String: IndexSnapshot], blockRowCount: Int, isBulk: Bool,
+        now: Timestamp
     ) throws {
+        newVectors = NewVectors(blockRowCount: blockRowCount)
         self.isBulk = isBulk
         self.db = db
         self.indices = indices
