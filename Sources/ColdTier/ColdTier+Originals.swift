@@ -23,7 +23,8 @@ extension ColdTier {
 
     /// Takes vectors whose originals are damaged out of the index: their items are listed to be embedded again.
     private func lose(_ damaged: [(id: ItemID, changeNumber: ChangeNumber)], of tenant: String) {
-        logger.warning("\(damaged.count) vectors of \(tenant) are damaged: their items are found by words until embedded")
+        logger.warning(
+            "\(damaged.count) vectors of \(tenant) are damaged: their items are found by words until embedded")
         pool.asyncWriteWithoutTransaction { [self] _ in
             let index = indices.withLock { $0[tenant] }
             guard let index else { return }

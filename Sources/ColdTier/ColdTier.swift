@@ -197,7 +197,7 @@ public final class ColdTier: Sendable {
         _ encoder: EncoderIdentity
     ) -> IndexSnapshot? {
         do {
-            if index == nil, let tenant = Tenant(name) { 
+            if index == nil, let tenant = Tenant(name) {
                 index = try TenantIndex(tenant: tenant, encoder: encoder, rowLimit: configuration.blockRowCount)
             }
             let serials = try index?.apply(

@@ -49,7 +49,8 @@ public final class VectorFile: Sendable {
             guard !overflow, byteCount - dataOffset == cells else {
                 throw .badVectors(
                     path: path,
-                    reason: "it has \(byteCount - dataOffset) bytes of vectors, not those of \(rowCount) × \(dimension)")
+                    reason: "it has \(byteCount - dataOffset) bytes of vectors, not those of \(rowCount) × \(dimension)"
+                )
             }
         } catch {
             close(descriptor)
@@ -81,7 +82,8 @@ public final class VectorFile: Sendable {
         var failure: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, done in
             while done < count {
-                let received = pread(descriptor, target.baseAddress?.advanced(by: done), count - done, off_t(offset + done))
+                let received = pread(
+                    descriptor, target.baseAddress?.advanced(by: done), count - done, off_t(offset + done))
                 if received < 0, errno == EINTR { continue }
                 if received < 0 { failure = errno }
                 guard received > 0 else { return }
@@ -105,10 +107,12 @@ public final class VectorFile: Sendable {
         else { throw .badVectors(path: path, reason: "its header does not say what it holds") }
         guard kind.hasPrefix("'<f4'") || kind.hasPrefix("\"<f4\"") else {
             throw .badVectors(
-                path: path, reason: "its numbers are \(kind.prefix { $0 != "," }); little-endian float32 ('<f4') is wanted")
+                path: path,
+                reason: "its numbers are \(kind.prefix { $0 != "," }); little-endian float32 ('<f4') is wanted")
         }
         guard order.hasPrefix("False") else {
-            throw .badVectors(path: path, reason: "its columns are stored one after another, not its rows (fortran_order)")
+            throw .badVectors(
+                path: path, reason: "its columns are stored one after another, not its rows (fortran_order)")
         }
         let sizes = shape[..<end].dropFirst().split(separator: ",").map { Int($0.trimmingCharacters(in: .whitespaces)) }
         guard sizes.count == 2, let rows = sizes[0], let columns = sizes[1], rows >= 0, columns > 0, columns <= 1 << 20

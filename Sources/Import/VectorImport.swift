@@ -24,7 +24,8 @@ public struct VectorImport: Sendable {
     public func check(
         stop: StopRequest, encode: @Sendable ([ItemContent]) async throws -> [[Float]]
     ) async throws {
-        var reader = try RecordReader(InputFile(path: source).reader(stop: stop), format: SourceFormat(fileName: source))
+        var reader = try RecordReader(
+            InputFile(path: source).reader(stop: stop), format: SourceFormat(fileName: source))
         var sample: [(row: Int, line: Int, item: ItemContent)] = []
         let step = max(1, vectors.rowCount / Self.sampleCount)
         var count = 0

@@ -81,7 +81,8 @@ struct LoadedStore {
                     segments.rows[tenant.name, default: [:]][blocks.count] = .init(id: id, block: decoded.block)
                 } else {
                     segments.obsolete.append(id)
-                    warnings.append("the codes of segment \(id) of \(tenant) were damaged: made again from the originals")
+                    warnings.append(
+                        "the codes of segment \(id) of \(tenant) were damaged: made again from the originals")
                 }
                 blocks.append(decoded.block)
             } catch let error as SegmentError {

@@ -36,7 +36,8 @@ final class WriteQueue: Sendable {
         let bytes = request.prepared.byteCount
         return state.withLock { state in
             let fits =
-                state.writes + request.prepared.writes.count <= Self.maximumWrites && state.bytes + bytes <= Self.maximumBytes
+                state.writes + request.prepared.writes.count <= Self.maximumWrites
+                && state.bytes + bytes <= Self.maximumBytes
             guard fits || state.requests.isEmpty else { return .refused }
             state.requests.append(request)
             state.writes += request.prepared.writes.count

@@ -62,7 +62,8 @@ struct WriteTransaction {
             try put(NewContent(content: content, terms: terms), vector, tenant: tenant, skipUnchanged: skipUnchanged)
         case .update(let id, let tenant, let content, let vector, let expectedVersion):
             try update(
-                id, NewContent(content: content, terms: terms), vector, tenant: tenant, expectedVersion: expectedVersion)
+                id, NewContent(content: content, terms: terms), vector, tenant: tenant, expectedVersion: expectedVersion
+            )
         case .delete(let id, let tenant, let expectedVersion):
             try delete(id, tenant: tenant, expectedVersion: expectedVersion)
         case .setVector(let id, let tenant, let version, let vector):

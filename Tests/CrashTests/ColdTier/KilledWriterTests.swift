@@ -81,7 +81,8 @@ import Testing
             #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM vector") ?? 0 < max(count, 1))
             #expect(
                 try Int.fetchOne(
-                    db, sql: "SELECT count(*) FROM segment_part WHERE key / 65536 NOT IN (SELECT id FROM segment)") == 0)
+                    db, sql: "SELECT count(*) FROM segment_part WHERE key / 65536 NOT IN (SELECT id FROM segment)") == 0
+            )
         }
     }
 }

@@ -136,7 +136,9 @@ import Testing
         var store = try await ColdFixture.open(directory.path)
         _ = try await store.write((0..<4_096).map { try ColdFixture.put("disk\($0 % 97) is full on host\($0)") })
         #expect(store.statistics().segments == 1, "a large batch is a segment at once")
-        let inSegment = try await DatabaseQueue(path: file).read { try Int.fetchOne($0, sql: "SELECT count(*) FROM vector") }
+        let inSegment = try await DatabaseQueue(path: file).read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM vector")
+        }
         #expect(inSegment == 0)
         let expected = try await store.find("disk3 host7", strategy: .vector, topK: 20).results
         await store.close()
@@ -268,7 +270,8 @@ import Testing
         let after = try await bytes()
         #expect(after * 10 < before * 7, "\(before) → \(after)")
         #expect(try await store.find("issue 4711", strategy: .vector).results.first?.item.content.issue == "issue 4711")
-        #expect(try await store.find("issue 4711", strategy: .lexical).results.first?.item.content.issue == "issue 4711")
+        #expect(
+            try await store.find("issue 4711", strategy: .lexical).results.first?.item.content.issue == "issue 4711")
         await store.close()
     }
 }

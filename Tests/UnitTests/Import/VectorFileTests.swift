@@ -13,7 +13,9 @@ import Testing
     private func file(_ header: String, version: UInt8 = 1, rows: [[Float]] = [], tail: Int = 0) throws -> String {
         var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [version, 0]
         let length = header.utf8.count
-        bytes += version == 1 ? [UInt8(length & 0xFF), UInt8(length >> 8)] : [UInt8(length & 0xFF), UInt8(length >> 8), 0, 0]
+        bytes +=
+            version == 1
+            ? [UInt8(length & 0xFF), UInt8(length >> 8)] : [UInt8(length & 0xFF), UInt8(length >> 8), 0, 0]
         bytes += Array(header.utf8)
         for value in rows.joined() { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += Array($0) } }
         bytes += [UInt8](repeating: 0, count: max(tail, 0))
@@ -64,8 +66,11 @@ import Testing
         }
         #expect(try reason(file("{'shape': (2, 3)}", rows: rows)).contains("does not say"))
         #expect(try reason(file(header(), version: 9, rows: rows)).contains("format 9"))
-        for tail in [-1, 1, 12] { #expect(try reason(file(header(), rows: rows, tail: tail)).contains("bytes of vectors")) }
-        #expect(try reason(file(header(shape: "(4611686018427387904, 1048576)"), rows: rows)).contains("bytes of vectors"))
+        for tail in [-1, 1, 12] {
+            #expect(try reason(file(header(), rows: rows, tail: tail)).contains("bytes of vectors"))
+        }
+        #expect(
+            try reason(file(header(shape: "(4611686018427387904, 1048576)"), rows: rows)).contains("bytes of vectors"))
         let noise = directory.path + "/noise.npy"
         try Data("no NumPy file at all".utf8).write(to: URL(fileURLWithPath: noise))
         #expect(reason(noise).contains("does not begin"))

@@ -26,7 +26,8 @@ import Testing
     private func isSubset(_ block: FlatBlock, of stored: FlatBlock) throws -> Bool {
         func vectors(_ block: FlatBlock) throws -> [ItemID: [Float]] {
             let snapshot = try TenantIndex(
-                tenant: .default, encoder: Self.encoder, blocks: [block], at: ChangeNumber(1)) { _, _ in true }.snapshot
+                tenant: .default, encoder: Self.encoder, blocks: [block], at: ChangeNumber(1)
+            ) { _, _ in true }.snapshot
             return Dictionary(
                 uniqueKeysWithValues: block.liveRows.compactMap { row in
                     snapshot.vector(of: row.id).map { (row.id, $0) }
