@@ -42,7 +42,6 @@ extension ColdTier {
     package func sealBlocks() throws {
         guard let encoder else { return }
         let views = published.withLock { state in state.tenants.compactMapValues(\.index) }
-        var serials: [String: Set<Int>] = [:]
         for (name, snapshot) in views {
             guard let tenant = Tenant(name) else { continue }
             let sealed = snapshot.blocks.filter(\.isSealed)
@@ -51,9 +50,8 @@ extension ColdTier {
                 guard !counters.isClosed else { return }
                 try seal(block, tenant: tenant, encoder: encoder)
             }
-            serials[name] = Set(sealed.map(\.serial))
         }
-        while let (id, storage) = segments.nextUnneeded(current: serials) {
+        while let (id, storage) = nextUnneededSegment() {
             // A search that began before compaction may still ask the block for originals.
             _ = storage?.loadOriginals()
             do {
@@ -62,6 +60,16 @@ extension ColdTier {
                 segments.keep(unneeded: id)
                 throw error
             }
+        }
+    }
+
+    /// Under the lock in which the writer adds blocks and their segments: what has just come is not taken for unneeded.
+    private func nextUnneededSegment() -> (id: Int64, storage: BlockStorage?)? {
+        indices.withLock { indices in
+            segments.nextUnneeded(
+                sealed: indices.mapValues { index in
+                    Set(index.snapshot.blocks.filter { $0.isSealed && $0.liveCount > 0 }.map(\.serial))
+                })
         }
     }
 

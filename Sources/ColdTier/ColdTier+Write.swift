@@ -67,6 +67,7 @@ extension ColdTier {
 
     /// Ends a sequence of bulk writes: what they have put off is done. One transaction, of seconds at a million items.
     public func finishBulk() async throws(ColdError) {
+        guard !counters.isClosed else { throw .closed }
         let result: Result<Void, ColdError> = await withCheckedContinuation { continuation in
             pool.asyncWriteWithoutTransaction { [self] db in
                 continuation.resume(returning: transaction(isBulk: false, in: db) { try $0.turnDueEpochs() })

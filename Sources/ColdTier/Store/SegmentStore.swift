@@ -40,14 +40,19 @@ final class SegmentStore: Sendable {
         contents.withLock { $0.rows[tenant, default: [:]][serial] = segment }
     }
 
-    /// Takes out, one at a time, a segment that no block of an index needs any more.
+    /// Takes out, one at a time, a segment that no block needs any more.
     ///
-    /// - Parameter current: tenant → serials of its sealed blocks.
-    func nextUnneeded(current: [String: Set<Int>]) -> (id: Int64, storage: BlockStorage?)? {
+    /// None as long as a sealed block has no segment: its rows may be in one that looks unneeded.
+    /// - Parameter sealed: tenant → serials of its sealed blocks that have live rows, by the indices as they are now.
+    func nextUnneeded(sealed: [String: Set<Int>]) -> (id: Int64, storage: BlockStorage?)? {
         contents.withLock { contents in
+            let allAreStored = sealed.allSatisfy { tenant, serials in
+                serials.allSatisfy { contents.rows[tenant]?[$0] != nil }
+            }
+            guard allAreStored else { return nil }
             if let id = contents.obsolete.popLast() { return (id, nil) }
             for (tenant, segments) in contents.rows {
-                let serials = current[tenant] ?? []
+                let serials = sealed[tenant] ?? []
                 guard let stale = segments.first(where: { !serials.contains($0.key) }) else { continue }
                 contents.rows[tenant]?[stale.key] = nil
                 return (stale.value.id, stale.value.storage)
