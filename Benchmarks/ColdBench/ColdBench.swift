@@ -34,32 +34,42 @@ struct ColdBench {
             let latency =
                 threads == 1 || AskedIndex.splitsAQuestion
                 ? try SearchLatency(index, questions, threads: threads) : nil
+            let recalls = latency.map { recalls(of: $0.answers, questions, base, bounds) }
             let firstPassBytes = Double(index.firstPassByteCount)
             try print(
                 line: ResultLine(
                     items: base.rowCount, threads: threads, asked: latency?.milliseconds.count,
                     p50Ms: latency?.quantile(0.5), p99Ms: latency?.quantile(0.99),
                     perSecond: try SearchRate.perSecond(index, questions, askers: threads),
-                    recall: latency.map { recall(of: $0.answers, questions, base, bounds) },
+                    recall: recalls?.exact, recallRounded: recalls?.rounded,
                     residentBytesPerVector: Double(residentBytes) / Double(base.rowCount), buildS: buildSeconds,
                     firstPassBytesPerVector: firstPassBytes / Double(base.rowCount),
                     firstPassReadMs: firstPassBytes / bandwidth / 1e6))
         }
     }
 
-    /// The mean share of ten answers that are as similar as the tenth best, to within what f32 sums differ by.
-    private static func recall(
+    /// The mean share of ten answers that are as similar as the tenth best, to within `tolerance`, and that when both
+    /// are rounded as replies show them, for so the index ranks. As `truth.py` has it.
+    private static func recalls(
         of answers: [[Int]], _ questions: [[Float]], _ base: FloatFile, _ bounds: FloatFile
-    ) -> Double {
-        var found = 0
+    ) -> (exact: Double, rounded: Double) {
+        var exact = 0
+        var rounded = 0
         for (number, answer) in answers.enumerated() {
-            let bound = Double(bounds.row(number)[0]) - 1e-6
-            found += Set(answer).count { row in
-                zip(base.row(row), questions[number]).reduce(0) { $0 + Double($1.0) * Double($1.1) } >= bound
+            let bound = Double(bounds.row(number)[0]) - tolerance
+            for row in Set(answer) {
+                let similarity = zip(base.row(row), questions[number]).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+                if similarity >= bound { exact += 1 }
+                if shown(similarity) >= shown(bound) { rounded += 1 }
             }
         }
-        return Double(found) / Double(answers.count * AskedIndex.k)
+        let wanted = Double(answers.count * AskedIndex.k)
+        return (Double(exact) / wanted, Double(rounded) / wanted)
     }
+
+    /// What f32 sums differ by.
+    private static let tolerance = 1e-6
+    private static func shown(_ similarity: Double) -> Double { (similarity * 10_000).rounded() }
 
     private static func print(line: some Encodable) throws {
         let encoder = JSONEncoder()

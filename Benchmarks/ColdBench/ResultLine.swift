@@ -9,6 +9,7 @@ struct ResultLine: Encodable {
     let p99Ms: Double?
     let perSecond: Double
     let recall: Double?
+    let recallRounded: Double?
     let residentBytesPerVector: Double
     let buildS: Double
     let firstPassBytesPerVector: Double

@@ -1,7 +1,6 @@
 """What is measured beside our index: how each peer is built, asked and weighed."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -23,6 +22,10 @@ def parts(base):
         yield start, np.array(base[start:start + CHUNK])
 
 
+def tree_bytes(folder):
+    return sum(os.path.getsize(os.path.join(path, name)) for path, _, names in os.walk(folder) for name in names)
+
+
 def int8_codes(vectors):
     return np.rint(vectors * (127 / np.abs(vectors).max(axis=-1, keepdims=True))).astype(np.int8)
 
@@ -30,11 +33,19 @@ def int8_codes(vectors):
 class Peer:
     # Imported before memory is weighed.
     modules = ()
+    # More items than this would take too long to build.
+    largest = 1_000_000
     # Whether a second thread can help to answer one question.
     splits_a_question = False
 
     def settings(self, items):
         return [""]
+
+    def resident_bytes(self):
+        """Memory held where that is another program's; `None` for this one's."""
+
+    def stored_bytes(self, folder):
+        return tree_bytes(folder)
 
     def close(self):
         pass
@@ -141,11 +152,11 @@ class UsearchExactI8(UsearchExact):
 
 class UsearchHNSW(Peer):
     modules = ("usearch.index",)
-    type = "f32"
+    largest = 100_000
 
     def build(self, base, folder):
         from usearch.index import Index
-        self.index = Index(ndim=base.shape[1], metric="cos", dtype=self.type)
+        self.index = Index(ndim=base.shape[1], metric="cos", dtype="f32")
         for start, part in parts(base):
             self.index.add(np.arange(start, start + len(part)), part, threads=BUILD_THREADS)
         self.index.save(os.path.join(folder, "index.usearch"))
@@ -214,6 +225,7 @@ class SqliteVecInt8(SqliteVec):
 class SqliteVecBits(SqliteVec):
     """Signs first, then the cosines of so many candidates."""
 
+    largest = 100_000
     table = "b bit[{0}], e float[{0}]"
     values = ["vec_quantize_binary(?)", "?"]
     question = (
@@ -247,6 +259,7 @@ class Numpy(Peer):
 
 class Chroma(Peer):
     modules = ("chromadb",)
+    largest = 100_000
 
     def client(self, folder):
         import chromadb
@@ -298,20 +311,3 @@ class ChromaServer(Chroma):
     def close(self):
         self.server.terminate()
         self.server.wait()
-
-
-CONTENDERS = {
-    "faiss flat": FaissFlat,
-    "faiss SQ8": FaissSQ8,
-    "faiss PQ192x4fs + refine": FaissPQ,
-    "faiss HNSW M32": FaissHNSW,
-    "usearch exact f32": UsearchExact,
-    "usearch exact i8": UsearchExactI8,
-    "usearch HNSW": UsearchHNSW,
-    "sqlite-vec float": SqliteVec,
-    "sqlite-vec int8": SqliteVecInt8,
-    "sqlite-vec bits + rerank": SqliteVecBits,
-    "chroma in process": Chroma,
-    "chroma server": ChromaServer,
-    "numpy": Numpy,
-}

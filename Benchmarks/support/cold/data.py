@@ -3,11 +3,11 @@
 import argparse
 import json
 import os
-import sys
 
 import numpy as np
 
 import texts
+import truth
 from embed import TextEncoder
 
 # Enlarging: copy c of a base vector is the vector plus normal noise of this expected length, made unit length
@@ -40,19 +40,13 @@ def write_enlarged(base, items, path):
     os.replace(path + ".part.npy", path)
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder")
-    parser.add_argument("models")
-    parser.add_argument("--items", type=int, default=100_000)
-    parser.add_argument("--questions", type=int, default=1_000)
-    given = parser.parse_args()
-    base, asked = texts.collect(given.folder, given.items, given.questions)
-    encoder = TextEncoder(given.models)
+def make(folder, models, items, questions):
+    base, asked = texts.collect(folder, items, questions)
+    encoder = TextEncoder(models)
     print(f"cold: embedding {len(asked):,} questions and {len(base):,} passages", flush=True)
 
     def place(name):
-        return os.path.join(given.folder, name)
+        return os.path.join(folder, name)
 
     with open(place("queries.txt"), "w") as file:
         file.writelines(text + "\n" for text in asked)
@@ -65,5 +59,30 @@ def main():
     os.replace(place("base.part.npy"), place("base.npy"))
 
 
+def make_size(folder, size):
+    """The base of one size, cut off or enlarged, and the exact answers in it."""
+    base, out = os.path.join(folder, "base.npy"), os.path.join(folder, f"base_{size}.npy")
+    answers = os.path.join(folder, f"truth_{size}.npy")
+    if not os.path.exists(out):
+        write_enlarged(np.load(base), size, out)
+    if not os.path.exists(answers):
+        print(f"cold: exact answers among {size:,}", flush=True)
+        truth.main(out, os.path.join(folder, "queries.npy"), answers)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder")
+    parser.add_argument("models")
+    parser.add_argument("--items", type=int, default=100_000)
+    parser.add_argument("--questions", type=int, default=1_000)
+    parser.add_argument("--size", type=int)
+    given = parser.parse_args()
+    if given.size:
+        make_size(given.folder, given.size)
+    else:
+        make(given.folder, given.models, given.items, given.questions)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,6 +1,6 @@
 """One peer on one base: builds its index, asks it, and prints a JSON line for each of its settings and thread counts.
 
-    peers.py NAME BASE QUERIES TRUTH FOLDER
+    peers.py NAME BASE QUERIES TRUTH
 """
 
 import gc
@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import sys
+import tempfile
 import threading
 import time
 
@@ -17,8 +18,8 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 import numpy as np
 
-from contenders import CONTENDERS
-from truth import K, recall
+from sides import PEERS
+from truth import recalls
 
 WARMING_QUESTIONS = 30
 # One setting's latencies are taken over all questions, or as many as fit into this.
@@ -31,10 +32,6 @@ THREADS = (1, 2)
 def resident_bytes():
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) * 1024
-
-
-def folder_bytes(folder):
-    return sum(os.path.getsize(os.path.join(path, name)) for path, _, names in os.walk(folder) for name in names)
 
 
 def latencies(ask, queries):
@@ -86,7 +83,8 @@ def measure(name, base_path, queries_path, truth_path, folder):
     items = len(base)
     queries = np.load(queries_path)
     bounds = np.load(truth_path)
-    peer = CONTENDERS[name]()
+    peer = PEERS[name]()
+    peer.texts = os.path.join(os.path.dirname(os.path.abspath(queries_path)), "texts.ndjson")
     for module in peer.modules:
         importlib.import_module(module)
     before = resident_bytes()
@@ -95,32 +93,39 @@ def measure(name, base_path, queries_path, truth_path, folder):
     built = time.perf_counter() - start
     del base
     gc.collect()
+    try:
+        lines = ask_all(peer, name, items, queries)
+        resident = peer.resident_bytes() or resident_bytes() - before
+        stored = peer.stored_bytes(folder)
+    finally:
+        peer.close()
+    base = np.load(base_path, mmap_mode="r")
+    for line in lines:
+        if "answers" in line:
+            line["recall"], line["recall_rounded"] = recalls(base, queries, bounds, line.pop("answers"))
+        line |= {
+            "resident_bytes_per_vector": resident / items, "disk_bytes_per_vector": stored / items, "build_s": built}
+        print(json.dumps(line), flush=True)
+
+
+def ask_all(peer, name, items, queries):
+    """A line for each setting and number of threads."""
     lines = []
     for setting in peer.settings(items):
         for threads in THREADS:
-            make_ask = peer.asker(setting, threads)
             line = {"who": f"{name} {setting}".strip(), "family": name, "items": items, "threads": threads}
             # A peer that cannot put a second thread to a lone question is not asked one with it.
-            if make_ask and (threads == 1 or peer.splits_a_question):
-                taken, answers = latencies(make_ask(), queries)
+            if threads == 1 or peer.splits_a_question:
+                taken, answers = latencies(peer.asker(setting, threads)(), queries)
                 line |= {
                     "asked": len(taken), "p50_ms": float(np.median(taken)),
                     "p99_ms": float(np.quantile(taken, 0.99)), "answers": answers}
             line["per_second"] = rate(peer.asker(setting, 1), queries, threads)
             lines.append(line)
-    resident = peer.resident_bytes() if hasattr(peer, "resident_bytes") else resident_bytes() - before
-    stored = peer.stored_bytes(folder) if hasattr(peer, "stored_bytes") else folder_bytes(folder)
-    peer.close()
-    base = np.load(base_path, mmap_mode="r")
-    for line in lines:
-        if "answers" in line:
-            answers = line.pop("answers")
-            line["recall"] = recall(base, queries, bounds, [list(answer)[:K] for answer in answers])
-        line |= {
-            "resident_bytes_per_vector": resident / items,
-            "disk_bytes_per_vector": stored / items if stored else None, "build_s": built}
-        print(json.dumps(line), flush=True)
+    return lines
 
 
 if __name__ == "__main__":
-    measure(*sys.argv[1:])
+    # Beside the data, not in /tmp: that may be memory.
+    with tempfile.TemporaryDirectory(prefix="measured-", dir=os.path.dirname(sys.argv[2])) as folder:
+        measure(*sys.argv[1:], folder)

@@ -8,6 +8,9 @@ import numpy as np
 K = 10
 # A result counts when it is as similar as the tenth best, to within what f32 sums differ by: fair to ties.
 TOLERANCE = 1e-6
+# Our index ranks by similarity rounded to this many decimals, then by id, as its replies show it: so recall is told
+# by rounded similarities too.
+DECIMALS = 4
 BLOCK_ROWS = 50_000
 
 
@@ -25,13 +28,16 @@ def tenth_best(base, queries):
     return ids, scores
 
 
-def recall(base, queries, bounds, answers):
-    """The mean share of ten that are truly among the ten best; `answers` are the ids given to the first questions."""
-    found = 0
+def recalls(base, queries, bounds, answers):
+    """The mean share of ten that are as similar as the tenth best, and that when both are rounded; `answers` are the
+    ids given to the first questions."""
+    found, rounded = 0, 0
     for query, bound, ids in zip(queries, bounds, answers):
         rows = sorted({int(item) for item in ids if item >= 0})[:K]
-        found += int((np.asarray(base[rows]) @ query >= bound - TOLERANCE).sum())
-    return found / (K * len(answers))
+        similar = np.asarray(base[rows], np.float64) @ query.astype(np.float64)
+        found += int((similar >= bound - TOLERANCE).sum())
+        rounded += int((np.round(similar, DECIMALS) >= np.round(np.float64(bound) - TOLERANCE, DECIMALS)).sum())
+    return found / (K * len(answers)), rounded / (K * len(answers))
 
 
 def main(base, queries, out):
