@@ -34,14 +34,14 @@ struct ColdBench {
             let latency =
                 threads == 1 || AskedIndex.splitsAQuestion
                 ? try SearchLatency(index, questions, threads: threads) : nil
-            let recalls = latency.map { recalls(of: $0.answers, questions, base, bounds) }
+            let share = latency.map { recalls(of: $0.answers, questions, base, bounds) }
             let firstPassBytes = Double(index.firstPassByteCount)
             try print(
                 line: ResultLine(
                     items: base.rowCount, threads: threads, asked: latency?.milliseconds.count,
                     p50Ms: latency?.quantile(0.5), p99Ms: latency?.quantile(0.99),
                     perSecond: try SearchRate.perSecond(index, questions, askers: threads),
-                    recall: recalls?.exact, recallRounded: recalls?.rounded,
+                    recall: share?.exact, recallRounded: share?.rounded,
                     residentBytesPerVector: Double(residentBytes) / Double(base.rowCount), buildS: buildSeconds,
                     firstPassBytesPerVector: firstPassBytes / Double(base.rowCount),
                     firstPassReadMs: firstPassBytes / bandwidth / 1e6))

@@ -30,9 +30,10 @@ def fetch_descriptions(folder):
     if not glob.glob(os.path.join(lists, "*Translation-en*")):
         os.makedirs(os.path.join(lists, "partial"), exist_ok=True)
         print("cold: apt-get update, into", lists, flush=True)
-        subprocess.run(
-            ["apt-get", "update", "-qq", "-o", "Acquire::Languages=en", "-o", f"Dir::State::lists={lists}",
-             "-o", "Dir::Etc::sourcelist=sources.list.d/debian.sources", "-o", "Dir::Etc::sourceparts=-"], check=True)
+        options = ["Acquire::Languages=en", f"Dir::State::lists={os.path.abspath(lists)}"]
+        if os.path.exists("/etc/apt/sources.list.d/debian.sources"):  # and not what else is installed from
+            options += ["Dir::Etc::sourcelist=sources.list.d/debian.sources", "Dir::Etc::sourceparts=-"]
+        subprocess.run(["apt-get", "update", "-qq", *(word for option in options for word in ("-o", option))], check=True)
     return sorted(glob.glob(os.path.join(lists, "*Translation-en*")))
 
 
