@@ -89,11 +89,11 @@ def measure(name, base_path, queries_path, truth_path, folder):
         importlib.import_module(module)
     before = resident_bytes()
     start = time.perf_counter()
-    peer.build(base, folder)
-    built = time.perf_counter() - start
-    del base
-    gc.collect()
     try:
+        peer.build(base, folder)
+        built = time.perf_counter() - start
+        del base
+        gc.collect()
         lines = ask_all(peer, name, items, queries)
         resident = peer.resident_bytes() or resident_bytes() - before
         stored = peer.stored_bytes(folder)

@@ -1,8 +1,8 @@
 """Who is measured, in this order, each in a process of its own."""
 
-from contenders import (
-    Chroma, ChromaServer, FaissFlat, FaissHNSW, FaissPQ, FaissSQ8, Numpy, SqliteVec, SqliteVecBits, SqliteVecInt8,
-    UsearchExact, UsearchExactI8, UsearchHNSW)
+from databases import Chroma, ChromaServer, SqliteVec, SqliteVecBits, SqliteVecInt8
+from libraries import (
+    FaissFlat, FaissHNSW, FaissPQ, FaissSQ8, Numpy, UsearchExact, UsearchExactI8, UsearchHNSW)
 from served import Thermocline
 
 PEERS = {

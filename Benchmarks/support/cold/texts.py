@@ -33,7 +33,8 @@ def fetch_descriptions(folder):
         options = ["Acquire::Languages=en", f"Dir::State::lists={os.path.abspath(lists)}"]
         if os.path.exists("/etc/apt/sources.list.d/debian.sources"):  # and not what else is installed from
             options += ["Dir::Etc::sourcelist=sources.list.d/debian.sources", "Dir::Etc::sourceparts=-"]
-        subprocess.run(["apt-get", "update", "-qq", *(word for option in options for word in ("-o", option))], check=True)
+        words = [word for option in options for word in ("-o", option)]
+        subprocess.run(["apt-get", "update", "-qq", *words], check=True)
     return sorted(glob.glob(os.path.join(lists, "*Translation-en*")))
 
 
