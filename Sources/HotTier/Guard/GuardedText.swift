@@ -22,6 +22,8 @@ public struct GuardedText: Sendable {
     var denied: Set<String> = []
     var codes: Set<String> = []
     var numbers: Set<String> = []
+    /// Those numbers that say a year in which something is asked for: "in 2019".
+    var years: Set<String> = []
     var identifiers: Set<String> = []
     var quotations: Set<String> = []
     var paths: Set<String> = []
@@ -40,5 +42,12 @@ public struct GuardedText: Sendable {
     var passives: [String: String] = [:]
     /// Words written with a capital though no sentence begins there.
     var names: Set<String> = []
+    /// True when it asks about something that it does not show: "the solution of this exercise".
+    var pointsOutside = false
+    /// Whom it is asked for, where a clause ends with it: "for me", "to you".
+    var addressees: Set<String> = []
     var isTooLong = false
+
+    /// True for a question; a bare report of a trouble asks nothing.
+    var asks: Bool { !questionKinds.isEmpty }
 }

@@ -20,6 +20,10 @@ enum QuestionKind {
     private static let sharp: Set<String> = [
         "why", "when", "how-did", "how-much", "how-many", "how-long", "how-often", "what-for", "what-from", "what-with",
     ]
+    /// Kinds that close questions share: "how can I", "is it possible to", "can I".
+    private static let alike: [Set<String>] = [
+        ["how-to", "whether-can"], ["what", "what-do"], ["whether-should", "whether-would"],
+    ]
     private static let trailing: Set<String> = ["for", "from", "with", "of", "about", "like"]
     /// "How old" and "how fast" ask for a number.
     private static let measures: Set<String> = [
@@ -34,10 +38,13 @@ enum QuestionKind {
 
     /// True when the two may have one answer.
     ///
-    /// - Parameter isNearCertain: whether the vectors are so near that only the sharpest differences count.
-    static func agree(_ one: Set<String>, _ other: Set<String>, isNearCertain: Bool) -> Bool {
+    /// - Parameters:
+    ///   - isClose: whether the vectors are so near that alike kinds are one.
+    ///   - isNearCertain: whether they are so near that only the sharpest differences count.
+    static func agree(_ one: Set<String>, _ other: Set<String>, isClose: Bool, isNearCertain: Bool) -> Bool {
         if one == other { return true }
         if isNearCertain { return one.symmetricDifference(other).isDisjoint(with: sharp) }
+        if isClose, alike.contains(where: { one.isSubset(of: $0) && other.isSubset(of: $0) }) { return true }
         guard one.isEmpty || other.isEmpty else { return false }
         return one.union(other).allSatisfy { $0 == "how-to" || $0 == "why" || $0 == "whether-can" }
     }
