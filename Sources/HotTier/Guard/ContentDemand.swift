@@ -13,12 +13,10 @@ struct ContentDemand {
     let other: Int
 
     static let steps = [
-        ContentDemand(cosine: 0.97, related: 3, common: 4, other: 2),
-        ContentDemand(cosine: 0.96, related: 3, common: 3, other: 2),
+        ContentDemand(cosine: 0.97, related: 3, common: 4, other: 0),
+        ContentDemand(cosine: 0.96, related: 3, common: 3, other: 0),
         ContentDemand(cosine: 0.93, related: 3, common: 3, other: 0),
         ContentDemand(cosine: 0.90, related: 2, common: 2, other: 0),
-        ContentDemand(cosine: 0.86, related: 1, common: 1, other: 0),
-        ContentDemand(cosine: 0.82, related: 1, common: 0, other: 0),
     ]
     /// From here on a common word may even stand for another.
     static let replacing: Float = 0.96

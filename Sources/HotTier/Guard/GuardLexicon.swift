@@ -51,8 +51,10 @@ public struct GuardLexicon: Sendable {
     ///
     /// - Throws: an error that names file and line; a list that is missing is an error as well.
     public init(folder: String) throws(GuardLexiconError) {
+        var inflections: [WordList.Line] = []
         for list in WordList.allCases {
-            for line in try list.lines(in: folder) {
+            let lines = try list.lines(in: folder)
+            for line in lines {
                 switch list {
                 case .antonyms:
                     guard line.sides.count == 2, line.sides.allSatisfy({ !$0.isEmpty }) else {
@@ -68,9 +70,20 @@ public struct GuardLexicon: Sendable {
                     add(line.sides[0], as: list.category, sharingATerm: list.groupsShareATerm)
                 }
             }
+            if list == .inflections { inflections = lines }
             guard entries.count <= WordList.maximumEntries else {
                 throw .tooManyEntries(file: list.file, maximum: WordList.maximumEntries)
             }
+        }
+        inheritFromTerms(inflections)
+    }
+
+    /// "told" is what "tell" is, and "sold" is opposed to "bought".
+    private mutating func inheritFromTerms(_ inflections: [WordList.Line]) {
+        for key in inflections.flatMap({ $0.sides[0] }).map(Self.key) {
+            guard let term = entries[key]?.term, term != key, let base = entries[term] else { continue }
+            entries[key]?.categories.formUnion(base.categories)
+            entries[key]?.opposites += base.opposites
         }
     }
 

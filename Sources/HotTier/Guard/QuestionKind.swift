@@ -18,7 +18,8 @@ enum QuestionKind {
     ]
     /// Kinds whose answers differ however alike the texts are.
     private static let sharp: Set<String> = [
-        "why", "when", "how-did", "how-much", "how-many", "how-long", "how-often", "what-for", "what-from", "what-with",
+        "why", "when", "where", "how-did", "how-much", "how-many", "how-long", "how-often", "what-for", "what-from", "what-with",
+        "what-does", "whether-did", "whether-was", "whether-have",
     ]
     /// Kinds that close questions share: "how can I", "is it possible to", "can I".
     private static let alike: [Set<String>] = [
@@ -62,6 +63,8 @@ enum QuestionKind {
             kinds.subtract(["how", "what-do"])
             kinds.insert("what")
         }
+        // "What does a governor do" asks for its work, "what does it mean" for what it is.
+        if kinds.contains("what-do"), tokens.last?.text == "do" { kinds.insert("what-does") }
         if let last = tokens.last, trailing.contains(last.text), kinds.contains(where: { $0.hasPrefix("what") }) {
             kinds.insert("what-" + last.text)
         }

@@ -21,7 +21,7 @@ public struct SemanticGuard: Sendable {
     static let closeCosine: Float = 0.90
 
     /// From here on alike kinds of question are one.
-    static let alikeCosine: Float = 0.86
+    static let alikeCosine: Float = 0.90
 
     /// From here on a single word, asked about in the same way, is enough: "what is a lathe".
     static let sameCosine: Float = 0.95
