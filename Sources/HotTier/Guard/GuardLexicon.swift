@@ -120,6 +120,12 @@ public struct GuardLexicon: Sendable {
         return entries[other]?.neighbourhoods.contains(where: neighbourhoods.contains) == true
     }
 
+    /// A common word that is no name of a thing.
+    func isCommon(_ term: String) -> Bool {
+        guard let categories = entries[term]?.categories else { return false }
+        return categories.contains(.common) && categories.isDisjoint(with: .naming)
+    }
+
     private mutating func addOpposites(_ words: [String], _ opposites: [String]) {
         oppositePairs += 1
         for (side, sign) in [(words, 1), (opposites, -1)] {

@@ -104,7 +104,10 @@ struct QuestionReader {
         if let entry {
             note(entry)
             if entry.categories.contains(.negation) {
-                read.denied.insert(deniedTerm(after: index + length, clause: token.clause))
+                let denied = deniedTerm(after: index + length, clause: token.clause)
+                // "… or not?", "if not, why?" deny nothing.
+                let isAlternative = index > 0 && ["or", "if"].contains(tokens[index - 1].text)
+                if !denied.isEmpty || !isAlternative { read.denied.insert(denied) }
                 return
             }
         } else {
