@@ -94,7 +94,8 @@ extension GuardToken {
     /// First parts of compounds that mean nothing by themselves, or another thing.
     private static let prefixes: Set<String> = [
         "anti", "auto", "bio", "counter", "cross", "cyber", "extra", "inter", "intra", "macro", "mega", "meta", "micro",
-        "mid", "mini", "mis", "multi", "neo", "non", "off", "out", "over", "post", "pre", "pro", "pseudo", "semi", "sub",
+        "mid", "mini", "mis", "multi", "neo", "non", "off", "out", "over", "post", "pre", "pro", "pseudo", "semi",
+        "sub",
         "super", "tele", "trans", "ultra", "under", "uni",
     ]
     /// Shorter parts make one word: "e-mail", "wi-fi", "add-on".

@@ -18,7 +18,8 @@ enum QuestionKind {
     ]
     /// Kinds whose answers differ however alike the texts are.
     private static let sharp: Set<String> = [
-        "why", "when", "where", "how-did", "how-much", "how-many", "how-long", "how-often", "what-for", "what-from", "what-with",
+        "why", "when", "where", "how-did", "how-much", "how-many", "how-long", "how-often", "what-for", "what-from",
+        "what-with",
         "what-does", "whether-did", "whether-was", "whether-have",
     ]
     /// Kinds that close questions share: "how can I", "is it possible to", "can I".

@@ -12,7 +12,8 @@ struct QuestionReader {
     ]
     /// After "to", these make a purpose of it.
     private static let verbs: Set<String> = [
-        "be", "become", "buy", "do", "find", "get", "have", "help", "keep", "know", "learn", "let", "make", "say", "see",
+        "be", "become", "buy", "do", "find", "get", "have", "help", "keep", "know", "learn", "let", "make", "say",
+        "see",
         "take", "tell", "try", "use",
     ]
     private static let links: Set<String> = ["to", "from", "into", "onto", "than"]
@@ -36,7 +37,9 @@ struct QuestionReader {
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
     ]
     private static let years = 1990...2050
-    private static let beforeYears: Set<String> = ["in", "till", "until", "by", "during", "for", "of", "elections", "election"]
+    private static let beforeYears: Set<String> = [
+        "in", "till", "until", "by", "during", "for", "of", "elections", "election",
+    ]
     private static let pointers: Set<String> = ["this", "these", "following", "above", "below", "given"]
     private static let shown: Set<String> = [
         "circuit", "code", "diagram", "equation", "equations", "exercise", "expression", "figure", "function", "graph",
@@ -188,7 +191,8 @@ struct QuestionReader {
     private func isYear(at index: Int) -> Bool {
         guard index > 0, let year = Int(tokens[index].text), Self.years.contains(year) else { return false }
         let before = tokens[index - 1].text
-        return Self.beforeYears.contains(before) || (before.count >= 3 && Self.months.contains(String(before.prefix(3))))
+        return Self.beforeYears.contains(before)
+            || (before.count >= 3 && Self.months.contains(String(before.prefix(3))))
     }
 
     /// "this exercise": another one each time it is asked.

@@ -52,7 +52,9 @@ enum WordStem {
     /// What words of one family share: "prepare" and "preparation", "happy" and "happiness".
     static func root(of stem: String) -> String {
         let spelt = spelling(of: stem)
-        guard spelt.utf8.count > minimumRoot, spelt.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) else { return spelt }
+        guard spelt.utf8.count > minimumRoot, spelt.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) else {
+            return spelt
+        }
         for ending in derivations where spelt.hasSuffix(ending) && spelt.utf8.count - ending.utf8.count >= minimumRoot {
             return String(spelt.dropLast(ending.utf8.count))
         }

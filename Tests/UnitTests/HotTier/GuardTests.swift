@@ -110,7 +110,10 @@ struct GuardTests {
             (.number, "Who won the Graz marathon in 2011?", "Who won the Graz marathon in 2012?"),
             (.questionKind, "What does a notary do?", "What is a notary in France?"),
             (.questionKind, "Has the ferry sunk before?", "Does the ferry sink before?"),
-            (.tooShort, "What is the area of this figure with corners?", "What is the area of the figure with corners?"),
+            (
+                .tooShort, "What is the area of this figure with corners?",
+                "What is the area of the figure with corners?"
+            ),
         ] as [(GuardRule, String, String)])
     func apart(rule: GuardRule, asked: String, cached: String) throws {
         #expect(try Self.verdict(asked, cached, cosine: 0.99) == .rejected(rule))
