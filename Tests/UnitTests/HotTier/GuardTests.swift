@@ -78,16 +78,13 @@ struct GuardTests {
             (0.90, "Where can I acquire a harp in Lyon?", "Where can I purchase a harp in Lyon?"),
             // Words of one family.
             (0.90, "How do I germinate orchid seeds?", "How to manage the germination of orchid seeds?"),
-            // A common word for another.
-            (0.96, "Which museums in Oslo deserve our visit?", "Which museums in Oslo should we see on Sunday next?"),
             // Kinds of question.
             (0.90, "How can I graft a pear tree?", "Can I graft a pear tree?"),
             (0.92, "What is your opinion about lime plaster?", "How do you feel about lime plaster?"),
             // Praise beside a single word, and a single word.
-            (0.90, "Who is the best cellist?", "Who is the greatest cellist?"),
+            (0.90, "Who is the best cellist?", "Who is the most famous cellist?"),
             (0.95, "What is a lathe?", "What is the lathe?"),
-            // A year, a scope.
-            (0.90, "Which violin strings last longest?", "Which violin strings last longest in 2019?"),
+            // A scope.
             (0.90, "Do owls hunt voles?", "Do all owls hunt voles?"),
         ] as [(Float, String, String)])
     func step(cosine: Float, asked: String, cached: String) throws {
@@ -108,7 +105,7 @@ struct GuardTests {
             (.contentWords, "Which trams go to Graz?", "Which trams go to Linz?"),
             (.contentWords, "What are the best gifts for you?", "What are the best gifts for grandmothers?"),
             (.number, "Who won the Graz marathon in 2011?", "Who won the Graz marathon in 2012?"),
-            (.questionKind, "What does a notary do?", "What is a notary in France?"),
+            (.questionKind, "What does a village notary do?", "What is a village notary?"),
             (.questionKind, "Has the ferry sunk before?", "Does the ferry sink before?"),
             (
                 .tooShort, "What is the area of this figure with corners?",
