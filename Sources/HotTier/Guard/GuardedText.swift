@@ -22,8 +22,6 @@ public struct GuardedText: Sendable {
     var denied: Set<String> = []
     var codes: Set<String> = []
     var numbers: Set<String> = []
-    /// Those numbers that say a year in which something is asked for: "in 2019".
-    var years: Set<String> = []
     var identifiers: Set<String> = []
     var quotations: Set<String> = []
     var paths: Set<String> = []

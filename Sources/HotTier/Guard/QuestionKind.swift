@@ -20,11 +20,11 @@ enum QuestionKind {
     private static let sharp: Set<String> = [
         "why", "when", "where", "how-did", "how-much", "how-many", "how-long", "how-often", "what-for", "what-from",
         "what-with",
-        "what-does", "whether-did", "whether-was", "whether-have",
+        "what-does", "whether-can", "whether-did", "whether-was", "whether-have",
     ]
-    /// Kinds that close questions share: "how can I", "is it possible to", "can I".
+    /// Kinds that close questions share: "what is", "what are".
     private static let alike: [Set<String>] = [
-        ["how-to", "whether-can"], ["what", "what-do"], ["whether-should", "whether-would"],
+        ["what", "what-do"], ["whether-should", "whether-would"],
     ]
     private static let trailing: Set<String> = ["for", "from", "with", "of", "about", "like"]
     /// "How old" and "how fast" ask for a number.
@@ -45,10 +45,14 @@ enum QuestionKind {
     ///   - isNearCertain: whether they are so near that only the sharpest differences count.
     static func agree(_ one: Set<String>, _ other: Set<String>, isClose: Bool, isNearCertain: Bool) -> Bool {
         if one == other { return true }
+        if one.isEmpty || other.isEmpty, one.union(other).allSatisfy(wantsRemedy) { return true }
         if isNearCertain { return one.symmetricDifference(other).isDisjoint(with: sharp) }
-        if isClose, alike.contains(where: { one.isSubset(of: $0) && other.isSubset(of: $0) }) { return true }
-        guard one.isEmpty || other.isEmpty else { return false }
-        return one.union(other).allSatisfy { $0 == "how-to" || $0 == "why" || $0 == "whether-can" }
+        return isClose && alike.contains { one.isSubset(of: $0) && other.isSubset(of: $0) }
+    }
+
+    /// What a bare report of a trouble wants.
+    private static func wantsRemedy(_ kind: String) -> Bool {
+        kind == "how-to" || kind == "why" || kind == "whether-can"
     }
 
     static func kinds(of tokens: [GuardToken], lexicon: GuardLexicon) -> Set<String> {

@@ -36,10 +36,6 @@ struct QuestionReader {
     private static let months: Set<String> = [
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
     ]
-    private static let years = 1990...2050
-    private static let beforeYears: Set<String> = [
-        "in", "till", "until", "by", "during", "for", "of", "elections", "election",
-    ]
     private static let pointers: Set<String> = ["this", "these", "following", "above", "below", "given"]
     private static let shown: Set<String> = [
         "circuit", "code", "diagram", "equation", "equations", "exercise", "expression", "figure", "function", "graph",
@@ -164,7 +160,6 @@ struct QuestionReader {
                 read.codes.insert(token.text)
             } else {
                 read.numbers.insert(token.text)
-                if isYear(at: index) { read.years.insert(token.text) }
             }
         }
         return true
@@ -185,14 +180,6 @@ struct QuestionReader {
     private func isDate(at index: Int) -> Bool {
         index > 0 && tokens[index - 1].text == "since" && index + 1 < tokens.count
             && Self.months.contains(String(tokens[index + 1].text.prefix(3)))
-    }
-
-    /// "in 2019", "July 2019", but not "Visual Studio 2019".
-    private func isYear(at index: Int) -> Bool {
-        guard index > 0, let year = Int(tokens[index].text), Self.years.contains(year) else { return false }
-        let before = tokens[index - 1].text
-        return Self.beforeYears.contains(before)
-            || (before.count >= 3 && Self.months.contains(String(before.prefix(3))))
     }
 
     /// "this exercise": another one each time it is asked.

@@ -17,7 +17,7 @@ public struct SemanticGuard: Sendable {
     /// Questions are that near already where they ask in another way: "what is your opinion", "how do you feel".
     static let nearCertainCosineOfQuestions: Float = 0.92
 
-    /// From here on praise, a year and a scope on one side of two questions are forgiven.
+    /// From here on praise and a scope on one side of two questions are forgiven.
     static let closeCosine: Float = 0.90
 
     /// From here on alike kinds of question are one.
@@ -52,7 +52,7 @@ public struct SemanticGuard: Sendable {
         if saysTooLittle(a, b, cosine: cosine) { return .tooShort }
         if denyDifferently(a, b) { return .negation }
         if a.codes != b.codes { return .code }
-        if a.numbers != b.numbers, !(bothAsk && cosine >= Self.closeCosine && differInYear(a, b)) { return .number }
+        if a.numbers != b.numbers { return .number }
         if a.identifiers != b.identifiers { return .identifier }
         if a.quotations != b.quotations { return .quotation }
         if !agree(a.paths, b.paths, a, b) { return .path }
@@ -91,12 +91,6 @@ public struct SemanticGuard: Sendable {
         if min(a.allTerms.count, b.allTerms.count) >= Self.minimumTerms { return false }
         let isSame = a.allTerms == b.allTerms && !a.allTerms.isEmpty && a.questionKinds == b.questionKinds && a.asks
         return !(isSame && cosine >= Self.sameCosine)
-    }
-
-    /// One says in which year, the other in none.
-    private func differInYear(_ a: GuardedText, _ b: GuardedText) -> Bool {
-        (a.years.isEmpty || b.years.isEmpty)
-            && a.numbers.symmetricDifference(b.numbers).isSubset(of: a.years.union(b.years))
     }
 
     /// The same paths, or as many other ones in reports that agree in enough else: another machine's.
