@@ -183,7 +183,7 @@ struct WriteTransaction {
     ) throws -> KnowledgeItem {
         let (content, terms) = (new.content, new.terms)
         let id = old.item.id.rawValue
-        try keepHistory(of: old)
+        try ItemHistory.keep(old, in: db)
         sequence += 1
         let item = KnowledgeItem(
             id: old.item.id, version: old.item.version + 1, content: content, createdAt: old.item.createdAt,
@@ -249,24 +249,6 @@ struct WriteTransaction {
         if newVectors.contains(row.item.id) { return true }
         // A vector that is another encoder's, or damaged, is in no index.
         return row.vectorSequence > 0 && indices[tenant.name]?.contains(row.item.id) ?? false
-    }
-
-    private func keepHistory(of old: ItemRow) throws {
-        let content = old.item.content
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO item_history(tenant, item, version, updated, category, tags, issue, resolution)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(
-            arguments: StatementArguments([
-                old.tenant.databaseValue, old.item.id.rawValue.databaseValue, old.item.version.databaseValue,
-                old.item.updatedAt.milliseconds.databaseValue, StoredText.value(content.category),
-                StoredText.joined(content.tags), StoredText.value(content.issue),
-                StoredText.value(content.resolution),
-            ]))
-        try db.cachedStatement(sql: "DELETE FROM item_history WHERE item = ? AND version <= ?")
-            .execute(arguments: [old.item.id.rawValue, old.item.version - Schema.keptVersions])
     }
 
     private mutating func log(_ kind: Schema.ChangeKind, _ id: ItemID, version: Int, tenant: Int64) throws {

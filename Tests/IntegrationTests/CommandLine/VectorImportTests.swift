@@ -84,7 +84,7 @@ import Testing
         refuses("has 100 dimensions", try await run())
         try write(vectors.map { vector in vector.map { $0 * 2 } })
         refuses("of unit length", try await run())
-        try Data("nothing".utf8).write(to: URL(fileURLWithPath: folder.path + "/items.npy"))
+        try Data("this is no NumPy file".utf8).write(to: URL(fileURLWithPath: folder.path + "/items.npy"))
         refuses("does not begin like a NumPy file", try await run())
         let check = try await CommandRun.outcome("check", in: folder, environment)
         #expect(check.output.contains("knowledge     0 items"), "\(check.output)")
