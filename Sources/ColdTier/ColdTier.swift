@@ -83,8 +83,11 @@ public final class ColdTier: Sendable {
         let isEpochDue: Bool
         do {
             let originals = try OriginalsReader(directory: configuration.directory)
-            let loaded = try pool.read { db in
-                try LoadedStore(configuration, encoder: configuration.encoder, originals: originals, db)
+            // Nothing is written yet, so reads need no transaction to agree.
+            let loaded = try pool.unsafeRead { db in
+                try StoreFile.withoutMap(db) {
+                    try LoadedStore(configuration, encoder: configuration.encoder, originals: originals, db)
+                }
             }
             self.originals = originals
             isEpochDue = loaded.hasDueEpochs
@@ -120,7 +123,9 @@ public final class ColdTier: Sendable {
     /// On the writer's queue, so that no write comes between the file read and the index published.
     private func load(vectorsOf encoder: EncoderIdentity, in db: Database) throws {
         guard self.encoder == nil else { return }
-        let loaded = try LoadedStore(configuration, encoder: encoder, originals: originals, db)
+        let loaded = try StoreFile.withoutMap(db) {
+            try LoadedStore(configuration, encoder: encoder, originals: originals, db)
+        }
         for line in loaded.warnings { logger.warning("\(line)") }
         segments.replace(loaded.segments)
         indices.withLock { $0 = loaded.indices }
