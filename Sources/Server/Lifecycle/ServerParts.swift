@@ -23,14 +23,19 @@ struct ServerParts: Sendable {
     ///
     /// The encoder comes first, for what cold and warm hold belongs to it; a server without one starts all the
     /// same and answers by words.
-    static func open(_ settings: Settings, logger: Logger) async throws(StartError) -> ServerParts {
+    ///
+    /// - Parameter loadEncoder: `nil` for the model that the settings name.
+    static func open(
+        _ settings: Settings, loadEncoder: EncoderSlot.Load? = nil, logger: Logger
+    ) async throws(StartError) -> ServerParts {
         let location = ModelLocation(modelPath: settings.modelPath, cacheFolder: settings.modelCacheDirectory)
-        let encoder = await EncoderSlot { () async throws(EncoderError) -> any Encoder in
+        let loadModel: EncoderSlot.Load = { () async throws(EncoderError) -> any Encoder in
             let encoder = try await OpenVINOEncoder.load(location)
             // In the background, so that the start does not wait; a failure shows with the first question.
             Task { try? await encoder.warmUp() }
             return encoder
         }
+        let encoder = await EncoderSlot(load: loadEncoder ?? loadModel)
         if case .unavailable(let error) = encoder.status {
             logger.warning("There is no encoder, so questions are answered by their words: \(error)")
         }
@@ -47,9 +52,11 @@ struct ServerParts: Sendable {
         let stack = TierStack(
             hot: HotTier(
                 capacity: settings.hotCacheSize, maximumBytes: settings.hotCacheMaximumBytes,
-                policy: settings.hotEvictionPolicy),
+                policy: settings.hotEvictionPolicy,
+                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds)),
             warm: warm, cold: cold, encoder: encoder, rules: RoutingRules(settings),
-            answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds))
+            answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds),
+            negativeLifetimeMilliseconds: Int64(settings.negativeTTL.milliseconds))
         return ServerParts(stack, settings, logger)
     }
 
@@ -77,7 +84,8 @@ struct ServerParts: Sendable {
         return WarmTier(
             configuration: WarmTierConfiguration(
                 address: address, capacity: settings.redisURL == nil ? 0 : settings.warmCacheSize, storeID: storeID,
-                encoder: encoder?.fingerprint ?? ""),
+                encoder: encoder?.fingerprint ?? "",
+                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds)),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, timeSource: .system, logger: logger)
     }
 
