@@ -113,6 +113,9 @@ let package = Package(
         .executableTarget(
             name: "EvictionReplay", dependencies: ["Knowledge", "HotTier", "Routing"],
             path: "Benchmarks/EvictionReplay", swiftSettings: strict),
+        .executableTarget(
+            name: "MemoryBound", dependencies: ["Knowledge", "HotTier", "Routing", "Embedding", "Pipeline"],
+            path: "Benchmarks/MemoryBound", swiftSettings: strict),
 
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
         .target(
