@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// The one argument, if there is one, is the number of questions.
 @main
-struct MemoryBound {
+final class MemoryBound: Sendable {
     private static let questions = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000_000
     private static let reportInterval = 1_000_000
     /// Asked at once: more than the in-flight table takes.
@@ -40,8 +40,8 @@ struct MemoryBound {
     }
 
     private func ask(_ numbers: Range<Int>) async {
-        await withTaskGroup { group in
-            for number in numbers { group.addTask { await ask(number) } }
+        await withTaskGroup(of: Void.self) { group in
+            for number in numbers { group.addTask { await self.ask(number) } }
         }
     }
 
@@ -53,13 +53,13 @@ struct MemoryBound {
         _ = ledger.record(fingerprint, at: now)
         ghost.record(fingerprint)
         let outcome = try? await flights.join(key, arrival: ChangeNumber(1)) {
-            mostInFlight.max(flights.count, ordering: .relaxed)
-            vectors.insert([Float](repeating: 0, count: Self.dimension), for: fingerprint)
+            self.mostInFlight.max(self.flights.count, ordering: .relaxed)
+            self.vectors.insert([Float](repeating: 0, count: Self.dimension), for: fingerprint)
             let answer = Answer(
                 tenant: .default, fingerprint: fingerprint, key: key, changeNumber: ChangeNumber(1), computedAt: now,
                 expiresAt: now.adding(milliseconds: 1), quality: 0.5, resultCount: 1, itemsSearched: 1,
                 fragment: Self.replyBytes)
-            _ = hot.admit(answer)
+            _ = self.hot.admit(answer)
             await Task.yield()
             return .success(
                 Computed(answer: answer, servedBy: .cold, degraded: [], placement: .placed(.hot), steps: []))

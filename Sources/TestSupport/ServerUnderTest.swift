@@ -4,6 +4,7 @@ public import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
+import Pipeline
 public import Server
 
 /// A started server of one test, on a port and in a folder of its own, spoken to over a real socket.
@@ -35,13 +36,13 @@ public final class ServerUnderTest: Sendable {
             values[name] = ProcessInfo.processInfo.environment[name]
         }
         let settings = try Settings(environment: values.merging(environment) { $1 })
+        var loadEncoder: EncoderSlot.Load?
+        if let encoder { loadEncoder = { () async throws(EncoderError) -> any Encoder in encoder } }
+        let load = loadEncoder
         let (places, announcement) = AsyncThrowingStream<ServerFile, any Error>.makeStream()
         serving = Task {
             do {
-                let loadEncoder = encoder.map { encoder in
-                    { @Sendable () async throws(EncoderError) -> any Encoder in encoder }
-                }
-                try await ThermoclineServer.run(settings, loadEncoder: loadEncoder, stopsOnSignals: false) {
+                try await ThermoclineServer.run(settings, loadEncoder: load, stopsOnSignals: false) {
                     announcement.yield($0)
                 }
                 announcement.finish()
