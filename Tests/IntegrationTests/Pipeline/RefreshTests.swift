@@ -95,7 +95,7 @@ struct RefreshTests {
         // A new process has no question vectors yet, so that the refresh meets the gate.
         let encoder = GatedEncoder(try await RealEncoder.shared())
         let stack = try await stack(die, redis: redis, encoder: encoder, directory: directory)
-        func ask() async throws -> Reply {
+        @Sendable func ask() async throws -> Reply {
             try await stack.lookup.answer(Question(text: "npm install hangs behind our proxy"), for: .anonymous)
         }
         while try await ask().placedIn != .hot {}
@@ -137,8 +137,12 @@ struct RefreshTests {
         }
         #expect(stack.tiers.metrics.refreshes.value == 0)
         try await fault.heal()
-        _ = try await ask(stack)
-        try await wait { stack.tiers.metrics.refreshes.value >= 1 }
+        // One that began before the fault was healed may still be failing.
+        for _ in 0..<100 where stack.tiers.metrics.refreshes.value == 0 {
+            _ = try await ask(stack)
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(stack.tiers.metrics.refreshes.value >= 1)
         await stack.close()
     }
 }

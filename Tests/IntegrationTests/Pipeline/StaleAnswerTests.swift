@@ -62,7 +62,7 @@ struct StaleAnswerTests {
             try await fault.strike()
             let stale = try await ask(stack, Self.inHot)
             #expect(stale.answer === first.answer)
-            #expect((stale.servedBy, stale.match, stale.placedIn) == (.hot, .exact, .hot))
+            #expect(stale.servedBy == .hot && stale.match == .exact && stale.placedIn == .hot)
             #expect(stale.expiredFor == .seconds(1))
             #expect(stale.degraded.map(\.part) == ["cold_storage"])
             #expect(stack.tiers.metrics.served.hot == 1)
@@ -87,7 +87,7 @@ struct StaleAnswerTests {
             try await fault.strike()
             for _ in 0..<3 {
                 let stale = try await ask(stack, Self.inWarm)
-                #expect((stale.servedBy, stale.match, stale.placedIn) == (.warm, .exact, .warm))
+                #expect(stale.servedBy == .warm && stale.match == .exact && stale.placedIn == .warm)
                 #expect(stale.expiredFor == .seconds(1))
                 #expect(stale.answer.fragment == first.answer.fragment)
             }
@@ -155,7 +155,7 @@ struct StaleAnswerTests {
     @Test("An answer without results lives for a minute, and ends at once when something comes that fits")
     func negative() async throws {
         try await withStack { stack, _ in
-            let nothing = "crash zzz qqq xylophone"
+            let nothing = "zzz qqq xylophone error"
             let first = try await ask(stack, nothing)
             #expect(first.servedBy == .miss)
             let lifetime = first.answer.expiresAt.milliseconds(since: first.answer.computedAt)

@@ -10,7 +10,7 @@ struct EarlyRefreshTests {
     private static let lifetime: Int64 = 1_800_000
     /// Δ: one hundredth of the lifetime.
     private static let lead: Int64 = 18_000
-    private let answer = Answer.sample(expiresAt: Timestamp(milliseconds: lifetime))
+    private let answer = Answer.sample(expiresAt: Timestamp(milliseconds: EarlyRefreshTests.lifetime))
 
     private func isDue(_ remaining: Int64, _ uniform: @escaping @Sendable () -> Double) -> Bool {
         EarlyRefresh(uniform: uniform).isDue(answer, at: Timestamp(milliseconds: Self.lifetime - remaining))
@@ -32,7 +32,7 @@ struct EarlyRefreshTests {
         let refresh = EarlyRefresh { random.withLock { Double.random(in: 0..<1, using: &$0) } }
         for leads in [1, 2] as [Int64] {
             let now = Timestamp(milliseconds: Self.lifetime - leads * Self.lead)
-            let due = (0..<20_000).count { _ in refresh.isDue(answer, at: now) }
+            let due = (0..<20_000).count(where: { _ in refresh.isDue(answer, at: now) })
             // Five standard deviations of so many throws are below 0.02.
             #expect(abs(Double(due) / 20_000 - exp(-Double(leads))) < 0.02)
         }
