@@ -26,5 +26,7 @@ public final class RememberingEncoder: Encoder {
         return vectors
     }
 
+    public func check() async throws(EncoderError) { try await encoder.check() }
+
     public func close() async {}
 }

@@ -24,18 +24,14 @@ struct ServerParts: Sendable {
     /// The encoder comes first, for what cold and warm hold belongs to it; a server without one starts all the
     /// same and answers by words.
     ///
-    /// - Parameter loadEncoder: `nil` for the model that the settings name.
+    /// - Parameter load: makes the encoder; `nil` for the one that the settings name.
     static func open(
-        _ settings: Settings, loadEncoder: EncoderSlot.Load? = nil, logger: Logger
+        _ settings: Settings, loadEncoder load: EncoderSlot.Load? = nil, logger: Logger
     ) async throws(StartError) -> ServerParts {
-        let location = ModelLocation(modelPath: settings.modelPath, cacheFolder: settings.modelCacheDirectory)
-        let loadModel: EncoderSlot.Load = { () async throws(EncoderError) -> any Encoder in
-            let encoder = try await OpenVINOEncoder.load(location)
-            // In the background, so that the start does not wait; a failure shows with the first question.
-            Task { try? await encoder.warmUp() }
-            return encoder
+        let ofSettings: EncoderSlot.Load = { () async throws(EncoderError) -> any Encoder in
+            try await loadEncoder(settings)
         }
-        let encoder = await EncoderSlot(load: loadEncoder ?? loadModel)
+        let encoder = await EncoderSlot(load: load ?? ofSettings)
         if case .unavailable(let error) = encoder.status {
             logger.warning("There is no encoder, so questions are answered by their words: \(error)")
         }
@@ -68,6 +64,15 @@ struct ServerParts: Sendable {
         ingest = Ingest(cold: stack.cold, encoder: stack.encoder)
         sampler = CounterSampler { stack.tierCounts }
         startedAt = stack.time.now()
+    }
+
+    private static func loadEncoder(_ settings: Settings) async throws(EncoderError) -> any Encoder {
+        if let remote = settings.remoteEncoder { return try await RemoteEncoder.load(remote) }
+        let encoder = try await OpenVINOEncoder.load(
+            ModelLocation(modelPath: settings.modelPath, cacheFolder: settings.modelCacheDirectory))
+        // In the background, so that the start does not wait; a failure shows with the first question.
+        Task { try? await encoder.warmUp() }
+        return encoder
     }
 
     private static func warmTier(
