@@ -122,6 +122,9 @@ let package = Package(
         .executableTarget(
             name: "MemoryBound", dependencies: ["Knowledge", "HotTier", "Routing", "Embedding", "Pipeline"],
             path: "Benchmarks/MemoryBound", swiftSettings: strict),
+        .executableTarget(
+            name: "ColdBench", dependencies: ["ColdTier", "Knowledge"],
+            path: "Benchmarks/ColdBench", swiftSettings: strict),
 
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
         .target(
