@@ -27,6 +27,8 @@ extension Settings {
         hotEvictionPolicy = try reader.choice(.hotEvictionPolicy)
         warmCacheSize = try reader.wholeNumber(.warmCacheSize)
         warmCacheTTL = .seconds(60 * (try reader.wholeNumber(.warmCacheTTL)))
+        negativeTTL = .seconds(try reader.wholeNumber(.negativeTTL))
+        staleIfError = .seconds(try reader.wholeNumber(.staleIfError))
         redisURL = try reader.redisURL(.redisURL)
         hotAccessThreshold = try reader.wholeNumber(.hotAccessThreshold)
         warmAccessThreshold = try reader.wholeNumber(.warmAccessThreshold)
