@@ -13,7 +13,7 @@ package final class ScanCrew: Sendable {
     package static let shared = ScanCrew(helperCount: min(1, ProcessInfo.processInfo.activeProcessorCount - 1))
 
     /// Scans of fewer rows are not worth a helper.
-    private static let leastRowCount = 32_768
+    package static let defaultLeastRowCount = 32_768
     /// Scans of fewer rows do not wake a sleeping helper: they are done before it has come.
     private static let wakingRowCount = 262_144
     /// Pauses of a few dozen nanoseconds: about 100 µs.
@@ -31,9 +31,11 @@ package final class ScanCrew: Sendable {
 
     private let board = Board()
     private let helperCount: Int
+    private let leastRowCount: Int
 
-    /// Starts the threads. None for a count of 0 or less.
-    package init(helperCount: Int) {
+    /// Starts the threads. None for a count of 0 or less. Tests let them help with short scans.
+    package init(helperCount: Int, leastRowCount: Int = ScanCrew.defaultLeastRowCount) {
+        self.leastRowCount = leastRowCount
         self.helperCount = max(0, helperCount)
         for number in 0..<self.helperCount {
             let thread = Thread { [board] in Self.help(board) }
@@ -50,7 +52,7 @@ package final class ScanCrew: Sendable {
     /// Does all of a scan, with help if there is any. Blocks its thread meanwhile.
     func run(_ scan: SignScan) {
         let rowCount = scan.rowCount
-        guard helperCount > 0, rowCount >= Self.leastRowCount, post(scan) else { return scan.participate() }
+        guard helperCount > 0, rowCount >= leastRowCount, post(scan) else { return scan.participate() }
         if rowCount >= Self.wakingRowCount {
             for _ in 0..<board.sleeperCount.load(ordering: .acquiring) { board.bell.signal() }
         }

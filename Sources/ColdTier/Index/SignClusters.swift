@@ -70,7 +70,9 @@ struct SignClusters: Sendable {
             for index in 0..<dimension { sums[cluster * dimension + index] += vector[index] }
         }
         for cluster in 0..<count where sizes[cluster] > 0 {
-            for index in cluster * dimension..<(cluster + 1) * dimension { centroids[index] = sums[index] / sizes[cluster] }
+            for index in cluster * dimension..<(cluster + 1) * dimension {
+                centroids[index] = sums[index] / sizes[cluster]
+            }
         }
     }
 
