@@ -5,8 +5,8 @@ import Synchronization
 
 /// Threads that help searches with their first pass.
 ///
-/// One search at a time is helped; another that comes meanwhile scans alone, and the caller always takes part, so no
-/// search ever waits for a thread to come. A helper looks for more work for `spinCount` pauses and then sleeps: waking it
+/// One search at a time is helped; another that comes meanwhile scans alone. The caller always takes part and waits
+/// neither for a helper to come nor for one to be done (see `SignScan`). A helper looks for more work for `spinCount` pauses and then sleeps: waking it
 /// costs more than it saves on a short scan, which is helped only by who is awake.
 package final class ScanCrew: Sendable {
     /// One helper beside the caller: memory bandwidth is all that a scan asks for, and two cores take most of it.
@@ -52,18 +52,13 @@ package final class ScanCrew: Sendable {
     /// Does all of a scan, with help if there is any. Blocks its thread meanwhile.
     func run(_ scan: SignScan) {
         let rowCount = scan.rowCount
-        guard helperCount > 0, rowCount >= leastRowCount, post(scan) else { return scan.participate() }
-        if rowCount >= Self.wakingRowCount {
+        let isHelped = helperCount > 0 && rowCount >= leastRowCount && post(scan)
+        if isHelped, rowCount >= Self.wakingRowCount {
             for _ in 0..<board.sleeperCount.load(ordering: .acquiring) { board.bell.signal() }
         }
         scan.participate()
-        board.scan.withLock { $0 = nil }
-        // A helper has one block left at most, microseconds; unless it was put off its core.
-        var spins = 0
-        while scan.participants.load(ordering: .acquiring) > 0 {
-            spins += 1
-            if spins < Self.spinCount { scan_pause() } else { sched_yield() }
-        }
+        if isHelped { board.scan.withLock { $0 = nil } }
+        scan.finish()
     }
 
     /// False when another scan is being helped.
@@ -83,20 +78,10 @@ package final class ScanCrew: Sendable {
             let number = board.number.load(ordering: .acquiring)
             if number != seen {
                 seen = number
-                join(board)
+                board.scan.withLock { $0 }?.participate()
             }
             if !spin(board, until: seen) { sleep(board) }
         }
-    }
-
-    private static func join(_ board: Board) {
-        let scan = board.scan.withLock { scan in
-            scan?.participants.add(1, ordering: .relaxed)
-            return scan
-        }
-        guard let scan else { return }
-        scan.participate()
-        scan.participants.subtract(1, ordering: .releasing)
     }
 
     /// True when something was posted after number `seen`.

@@ -38,6 +38,8 @@ struct SignCandidates {
         self.count = count
     }
 
+    mutating func removeAll() { count = 0 }
+
     mutating func add(_ other: SignCandidates) {
         keys.replaceSubrange(count..., with: other.keys[..<other.count])
         count = keys.count

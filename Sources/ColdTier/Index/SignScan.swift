@@ -14,7 +14,9 @@ import Synchronization
 /// equal bit by bit in every kernel, and ties go to the earlier position. A floor passed between threads only
 /// leaves out rows that could not be among the best anyway.
 ///
-/// Any number of threads may take part; each claims a block at a time.
+/// Any number of threads may take part. Each claims a block at a time and hands over what it found there; the caller
+/// scans a block once more that a helper has claimed and not handed over, so no search waits for a helper that was put
+/// off its core, and what that brings later is dropped.
 final class SignScan: Sendable {
     /// Candidates at least, which one of each `rowsPerCandidate` rows are added to: recall@10 is above .999 on sentence
     /// vectors, at 100,000 rows and at a million.
@@ -33,9 +35,14 @@ final class SignScan: Sendable {
     private let nextBlock = Atomic<Int>(0)
     /// The greatest of the threads' floors, as `SignCandidates` orders estimates.
     private let floor = Atomic<Int32>(.min)
-    private let best: Mutex<SignCandidates>
-    /// Threads other than the caller that are taking part.
-    let participants = Atomic<Int>(0)
+    private let found: Mutex<Found>
+
+    /// What was handed over.
+    private struct Found {
+        var candidates: SignCandidates
+        /// By block.
+        var isDone: [Bool]
+    }
 
     /// - Parameter k: places in the list that the candidates are for.
     init(
@@ -48,34 +55,58 @@ final class SignScan: Sendable {
         self.selection = selection
         rowCount = blocks.reduce(0) { $0 + ($1.signs == nil ? 0 : $1.rowCount) }
         limit = max(Self.leastCandidateCount + rowCount / Self.rowsPerCandidate, Self.candidatesPerResult * k)
-        best = Mutex(SignCandidates(limit: limit, reserve: 0))
+        found = Mutex(
+            Found(
+                candidates: SignCandidates(limit: limit, reserve: 0),
+                isDone: Array(repeating: false, count: blocks.count)))
     }
 
     /// Rows to scan, for deciding how many threads it is worth.
     let rowCount: Int
 
-    /// Positions of the best rows, ascending, when all threads are done: block's index, then 12 bits of row.
+    /// Positions of the best rows, ascending, after `finish`: block's index, then 12 bits of row.
     var positions: [UInt32] {
-        best.withLock { best in
-            _ = best.thin()
-            return best.positions
+        found.withLock { found in
+            _ = found.candidates.thin()
+            return found.candidates.positions
         }
     }
 
-    /// Scans blocks until none is left to claim.
+    /// Scans blocks until none is left to claim. Any thread.
     func participate() {
+        scan {
+            let index = nextBlock.add(1, ordering: .relaxed).oldValue
+            return index < blocks.count ? index : nil
+        }
+    }
+
+    /// Scans what others have claimed and not handed over. The caller, when there is nothing left to claim.
+    func finish() {
+        var missing = found.withLock { found in found.isDone.indices.filter { !found.isDone[$0] } }
+        scan { missing.popLast() }
+    }
+
+    private func scan(next: () -> Int?) {
         var candidates = SignCandidates(limit: limit, reserve: Self.rowsPerStep)
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.rowsPerStep) { rows in
             withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.rowsPerStep) { estimates in
                 guard let rows = rows.baseAddress, let estimates = estimates.baseAddress else { return }
-                while true {
-                    let index = nextBlock.add(1, ordering: .relaxed).oldValue
-                    guard index < blocks.count else { return }
+                while let index = next() {
                     scan(index, rows, estimates, into: &candidates)
+                    handOver(&candidates, of: index)
                 }
             }
         }
-        best.withLock { $0.add(candidates) }
+    }
+
+    private func handOver(_ candidates: inout SignCandidates, of index: Int) {
+        found.withLock { found in
+            guard !found.isDone[index] else { return }
+            found.isDone[index] = true
+            found.candidates.add(candidates)
+            if found.candidates.isFull { floor.max(found.candidates.thin(), ordering: .relaxed) }
+        }
+        candidates.removeAll()
     }
 
     private func scan(
