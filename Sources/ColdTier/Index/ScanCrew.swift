@@ -16,7 +16,7 @@ package final class ScanCrew: Sendable {
     package static let defaultLeastRowCount = 32_768
     /// Scans of fewer rows do not wake a sleeping helper: they are done before it has come.
     private static let wakingRowCount = 262_144
-    /// Pauses of a few dozen nanoseconds: about 100 µs.
+    /// Pauses of a few dozen nanoseconds: on the order of 100 µs.
     private static let spinCount = 4_000
 
     /// What helpers look at; outlives the crew until they have left.

@@ -22,7 +22,7 @@ struct SignClusters: Sendable {
     private var halfSquares: [Float] = []
     private let numbers: [UInt32]
 
-    /// `nil` without live rows in `blocks`. Blocks its thread for about 100 ms at 384 dimensions.
+    /// `nil` without live rows in `blocks`. Blocks its thread for about 300 ms at 384 dimensions.
     init?(training blocks: [FlatBlock], kernels: scan_kernels) {
         let rowCount = blocks.reduce(0) { $0 + $1.liveCount }
         guard let dimension = blocks.first?.dimension, rowCount > 0 else { return nil }

@@ -18,7 +18,7 @@ final class SignCodes: @unchecked Sendable {
     let clusters: UnsafeMutablePointer<UInt8>
     private let memory: UnsafeMutableRawPointer
 
-    /// Blocks its thread for about 3 µs a row.
+    /// Blocks its thread for about 4 µs a row.
     init(of storage: BlockStorage, rowCount: Int, clusters model: SignClusters) {
         let alignment = BlockStorage.alignment
         let rows = (rowCount + Self.groupSize - 1) / Self.groupSize * Self.groupSize
