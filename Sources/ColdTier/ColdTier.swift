@@ -79,7 +79,7 @@ public final class ColdTier: Sendable {
         directory = configuration.directory
         logger = configuration.logger
         do {
-            let loaded = try pool.read { db in try LoadedStore(db, encoder: configuration.encoder) }
+            let loaded = try pool.read { db in try LoadedStore(db, configuration, encoder: configuration.encoder) }
             storeID = loaded.storeID
             fingerprintSecret = loaded.fingerprintSecret
             published = Mutex(loaded.state)
@@ -110,7 +110,7 @@ public final class ColdTier: Sendable {
     /// On the writer's queue, so that no write comes between the file read and the index published.
     private func load(vectorsOf encoder: EncoderIdentity, in db: Database) throws {
         guard self.encoder == nil else { return }
-        let loaded = try LoadedStore(db, encoder: encoder)
+        let loaded = try LoadedStore(db, configuration, encoder: encoder)
         for line in loaded.warnings { logger.warning("\(line)") }
         segments.replace(loaded.segments)
         indices.withLock { $0 = loaded.indices }
@@ -184,7 +184,9 @@ public final class ColdTier: Sendable {
         _ encoder: EncoderIdentity
     ) -> IndexSnapshot? {
         do {
-            if index == nil, let tenant = Tenant(name) { index = try TenantIndex(tenant: tenant, encoder: encoder) }
+            if index == nil, let tenant = Tenant(name) {
+                index = try TenantIndex(tenant: tenant, encoder: encoder, exactLimit: configuration.exactScanItems)
+            }
             try index?.apply(changes, at: ChangeNumber(changeNumber))
         } catch {
             // Every vector was checked before its transaction; if the index still refuses, the items are

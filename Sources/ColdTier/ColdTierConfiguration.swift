@@ -13,10 +13,13 @@ public struct ColdTierConfiguration: Sendable {
     public var concurrentSearches: Int
     /// Searches running or waiting beyond which a search is refused with `ColdError.overloaded`.
     public var maximumPendingSearches: Int
+    /// Vectors of a tenant up to which search is exact.
+    public var exactScanItems: Int
 
     public init(
         directory: String, encoder: EncoderIdentity?, timeSource: TimeSource = .system, logger: Logger,
-        concurrentSearches: Int = 4, maximumPendingSearches: Int = 256
+        concurrentSearches: Int = 4, maximumPendingSearches: Int = 256,
+        exactScanItems: Int = TenantIndex.defaultExactLimit
     ) {
         self.directory = directory
         self.encoder = encoder
@@ -24,5 +27,6 @@ public struct ColdTierConfiguration: Sendable {
         self.logger = logger
         self.concurrentSearches = max(1, concurrentSearches)
         self.maximumPendingSearches = max(1, maximumPendingSearches)
+        self.exactScanItems = max(0, exactScanItems)
     }
 }

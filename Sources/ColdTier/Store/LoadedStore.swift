@@ -18,10 +18,13 @@ struct LoadedStore {
     /// Originals put into the index at a time.
     private static let originalsChunk = 1_024
 
-    init(_ db: Database, encoder: EncoderIdentity?) throws {
+    private let exactLimit: Int
+
+    init(_ db: Database, _ configuration: ColdTierConfiguration, encoder: EncoderIdentity?) throws {
         guard let id = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'store_id'"),
             let secret = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'fingerprint_secret'")
         else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the store has no identity") }
+        exactLimit = configuration.exactScanItems
         storeID = id
         fingerprintSecret = Array(secret)
         state.encoder = encoder
@@ -60,7 +63,8 @@ struct LoadedStore {
         }
         let changeNumber = ChangeNumber(state.changeNumber)
         let index = try TenantIndex(
-            tenant: tenant, encoder: encoder, blocks: blocks.map(\.block), at: changeNumber
+            tenant: tenant, encoder: encoder, blocks: blocks.map(\.block), at: changeNumber,
+            exactLimit: exactLimit
         ) { id, sequence in sequences[id.rawValue] == sequence.rawValue }
         let covered = index.snapshot
         var changes: [VectorChange] = []

@@ -38,7 +38,9 @@ struct ServerParts: Sendable {
         let cold: ColdTier
         do {
             cold = try await ColdTier.open(
-                ColdTierConfiguration(directory: settings.dataDirectory, encoder: encoder.identity, logger: logger))
+                ColdTierConfiguration(
+                    directory: settings.dataDirectory, encoder: encoder.identity, logger: logger,
+                    exactScanItems: settings.exactScanItems))
         } catch {
             if case .locked(_, let owner) = error { throw .inUse(owner: owner, "\(error)") }
             throw .failed("\(error)")

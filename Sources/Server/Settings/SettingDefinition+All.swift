@@ -1,3 +1,4 @@
+import ColdTier
 import Embedding
 import HotTier
 import Routing
@@ -72,6 +73,10 @@ extension SettingDefinition {
 
     static let dataDirectory = SettingDefinition(
         "DATA_DIR", "hybrid_system.cold_storage.data_dir", .text, default: "data", "Folder of the database.")
+    static let exactScanItems = SettingDefinition(
+        "EXACT_SCAN_ITEMS", "hybrid_system.cold_storage.exact_scan_items", .wholeNumber(0...100_000_000),
+        default: String(TenantIndex.defaultExactLimit),
+        "Items of a tenant up to which vector search is exact; beyond, one-bit codes choose what it looks at.")
     static let modelPath = SettingDefinition(
         "MODEL_PATH", "model.model_path", .text, default: "",
         "Folder of the encoder's model; by default MODEL_CACHE_DIR/\(Settings.defaultModelName).")
@@ -102,7 +107,7 @@ extension SettingDefinition {
         staleIfError, redisURL,
         hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
         criticalKeywords, commonPatterns,
-        dataDirectory, modelPath, modelCacheDirectory,
+        dataDirectory, exactScanItems, modelPath, modelCacheDirectory,
         embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
     ]
 }

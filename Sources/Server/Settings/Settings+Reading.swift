@@ -37,6 +37,7 @@ extension Settings {
         criticalKeywords = try reader.words(.criticalKeywords)
         commonPatterns = try reader.words(.commonPatterns)
         dataDirectory = try reader.text(.dataDirectory)
+        exactScanItems = try reader.wholeNumber(.exactScanItems)
         modelCacheDirectory = try reader.text(.modelCacheDirectory)
         modelPath =
             try reader.optionalText(.modelPath) ?? modelCacheDirectory + "/" + Self.defaultModelName

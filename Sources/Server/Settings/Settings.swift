@@ -35,6 +35,7 @@ public struct Settings: Sendable, Hashable {
     public let commonPatterns: [String]
 
     public let dataDirectory: String
+    public let exactScanItems: Int
     public let modelPath: String
     public let modelCacheDirectory: String
     /// Encodes in place of the model here; `nil` when there is none.
