@@ -9,7 +9,7 @@ import WarmTier
 /// What is served while cold cannot be read.
 @Suite("Stale answers when cold fails")
 struct StaleAnswerTests {
-    private static let inHot = "crash: npm install asks for a token"
+    private static let inHot = "the crash of npm install asks for a token"
     private static let inWarm = "npm install asks for a token"
 
     private func withStack(
