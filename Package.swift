@@ -120,6 +120,9 @@ let package = Package(
             name: "EvictionReplay", dependencies: ["Knowledge", "HotTier", "Routing"],
             path: "Benchmarks/EvictionReplay", swiftSettings: strict),
         .executableTarget(
+            name: "MemoryBound", dependencies: ["Knowledge", "HotTier", "Routing", "Embedding", "Pipeline"],
+            path: "Benchmarks/MemoryBound", swiftSettings: strict),
+        .executableTarget(
             name: "ColdBench", dependencies: ["ColdTier", "Knowledge"],
             path: "Benchmarks/ColdBench", swiftSettings: strict),
 

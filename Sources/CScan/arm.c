@@ -83,6 +83,45 @@ void scan_dot_f32_rows_neon(const float *query, const float *base, size_t dimens
     }
 }
 
+// MARK: Signs
+
+// Two octets of dimensions of 16 vectors: four look-ups, which add up in a byte.
+static inline uint8x16_t look_up(const uint8_t *low, const uint8_t *high, const uint8_t *codes) {
+    uint8x16_t a = vld1q_u8(codes), b = vld1q_u8(codes + 16), nibble = vdupq_n_u8(15);
+    uint8x16_t lower = vaddq_u8(vqtbl1q_u8(vld1q_u8(low), vandq_u8(a, nibble)),
+                                vqtbl1q_u8(vld1q_u8(low + 16), vandq_u8(b, nibble)));
+    uint8x16_t upper = vaddq_u8(vqtbl1q_u8(vld1q_u8(high), vshrq_n_u8(a, 4)),
+                                vqtbl1q_u8(vld1q_u8(high + 16), vshrq_n_u8(b, 4)));
+    return vaddq_u8(lower, upper);
+}
+
+size_t scan_signs_neon(const scan_signs_query *query, const uint8_t *codes, const float *scales,
+                       const uint8_t *clusters, size_t count, float threshold, uint32_t *rows, float *estimates) {
+    const uint8_t *low = query->tables, *high = low + 16 * query->octets;
+    size_t found = 0;
+    for (size_t first = 0; first < count; first += 16, codes += 16 * query->octets) {
+        uint16x8_t sums[2] = {vdupq_n_u16(0), vdupq_n_u16(0)};
+        for (size_t o = 0; o < query->octets; o += 2) {
+            uint8x16_t four = look_up(low + 16 * o, high + 16 * o, codes + 16 * o);
+            sums[0] = vaddw_u8(sums[0], vget_low_u8(four));
+            sums[1] = vaddw_high_u8(sums[1], four);
+        }
+        uint16_t wide[16];
+        vst1q_u16(wide, sums[0]);
+        vst1q_u16(wide + 8, sums[1]);
+        for (size_t v = 0; v < 16 && first + v < count; v++) {
+            float dot = (float)wide[v] * query->step;
+            dot += query->offset;
+            float estimate = scales[first + v] * dot;
+            estimate += query->bases[clusters[first + v]];
+            if (!(estimate >= threshold)) continue;
+            rows[found] = (uint32_t)(first + v);
+            estimates[found++] = estimate;
+        }
+    }
+    return found;
+}
+
 __attribute__((target("crc"))) uint32_t scan_crc32c_arm(uint32_t crc, const uint8_t *bytes, size_t count) {
     crc = ~crc;
     for (; count >= 8; bytes += 8, count -= 8) {

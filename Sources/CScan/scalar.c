@@ -32,6 +32,27 @@ void scan_dot_f32_rows_scalar(const float *query, const float *base, size_t dime
     }
 }
 
+size_t scan_signs_scalar(const scan_signs_query *query, const uint8_t *codes, const float *scales,
+                         const uint8_t *clusters, size_t count, float threshold, uint32_t *rows, float *estimates) {
+    const uint8_t *low = query->tables, *high = low + 16 * query->octets;
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *code = codes + i / 16 * 16 * query->octets + i % 16;
+        uint32_t sum = 0;
+        for (size_t o = 0; o < query->octets; o++) {
+            sum += low[16 * o + (code[16 * o] & 15)] + high[16 * o + (code[16 * o] >> 4)];
+        }
+        float dot = (float)sum * query->step;
+        dot += query->offset;
+        float estimate = scales[i] * dot;
+        estimate += query->bases[clusters[i]];
+        if (!(estimate >= threshold)) continue;
+        rows[found] = (uint32_t)i;
+        estimates[found++] = estimate;
+    }
+    return found;
+}
+
 // Four bits a step with a table of 16: small, and only CPUs without a CRC instruction come here.
 uint32_t scan_crc32c_scalar(uint32_t crc, const uint8_t *bytes, size_t count) {
     static const uint32_t nibble[16] = {

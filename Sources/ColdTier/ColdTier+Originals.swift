@@ -14,10 +14,25 @@ extension ColdTier {
 
     private func loadOriginals(_ blocks: [(tenant: String, block: FlatBlock)]) {
         maintenance.async { [weak self] in
-            guard let self, !counters.isClosed, let (tenant, block) = blocks.last else { return }
+            guard let self, !counters.isClosed else { return }
+            guard let (tenant, block) = blocks.last else { return encodeSigns() }
             let damaged = block.loadOriginals()
             if !damaged.isEmpty { lose(damaged, of: tenant) }
             loadOriginals(blocks.dropLast())
+        }
+    }
+
+    /// Lets large indices have the codes that are derived from originals. Until then they are scanned in int8.
+    private func encodeSigns() {
+        pool.asyncWriteWithoutTransaction { [self] _ in
+            for (name, index) in indices.withLock({ $0 }) {
+                do {
+                    try index.apply([], at: changeNumber)
+                } catch {
+                    logger.error("the vector index of \(name) has no codes for its first pass: \(error)")
+                }
+                published.withLock { $0.tenants[name]?.index = index.snapshot }
+            }
         }
     }
 

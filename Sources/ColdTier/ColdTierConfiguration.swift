@@ -13,12 +13,15 @@ public struct ColdTierConfiguration: Sendable {
     public var concurrentSearches: Int
     /// Searches running or waiting beyond which a search is refused with `ColdError.overloaded`.
     public var maximumPendingSearches: Int
+    /// Vectors of a tenant up to which search is exact.
+    public var exactScanItems: Int
     /// Vectors of a block, and so of a segment; smaller in tests.
     package var blockRowCount = FlatBlock.maximumRowCount
 
     public init(
         directory: String, encoder: EncoderIdentity?, timeSource: TimeSource = .system, logger: Logger,
-        concurrentSearches: Int = 4, maximumPendingSearches: Int = 256
+        concurrentSearches: Int = 4, maximumPendingSearches: Int = 256,
+        exactScanItems: Int = TenantIndex.defaultExactLimit
     ) {
         self.directory = directory
         self.encoder = encoder
@@ -26,5 +29,6 @@ public struct ColdTierConfiguration: Sendable {
         self.logger = logger
         self.concurrentSearches = max(1, concurrentSearches)
         self.maximumPendingSearches = max(1, maximumPendingSearches)
+        self.exactScanItems = max(0, exactScanItems)
     }
 }

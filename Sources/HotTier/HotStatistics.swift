@@ -7,7 +7,7 @@ public final class HotStatistics: Sendable {
     public let admissions = Counter()
     /// Dropped for capacity.
     public let evictions = Counter()
-    /// Found too old.
+    /// Found too old, as often as found.
     public let expirations = Counter()
     /// Found older than a change to the knowledge.
     public let invalidations = Counter()

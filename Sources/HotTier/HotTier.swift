@@ -20,6 +20,8 @@ public final class HotTier: Sendable {
     public let capacity: Int
     public let maximumBytes: Int
     public let policy: EvictionPolicy
+    /// How long an answer is kept after it expired, for when nothing better is to be had; 0 drops it when found.
+    public let expiredKeptMilliseconds: Int64
     public let statistics = HotStatistics()
 
     private let rules: EvictionRules
@@ -34,10 +36,13 @@ public final class HotTier: Sendable {
     ///   - capacity: answers held at most; 0 switches the tier off.
     ///   - maximumBytes: bytes of answers held at most, as `Answer.byteCount` counts them.
     ///   - policy: which answers go when there is no more room.
-    public init(capacity: Int, maximumBytes: Int, policy: EvictionPolicy = .standard) {
+    public init(
+        capacity: Int, maximumBytes: Int, policy: EvictionPolicy = .standard, expiredKeptMilliseconds: Int64 = 0
+    ) {
         self.capacity = capacity
         self.maximumBytes = maximumBytes
         self.policy = policy
+        self.expiredKeptMilliseconds = max(0, expiredKeptMilliseconds)
         rules = EvictionRules(policy)
         shards = (0..<Self.shardCount).map { _ in Shard() }
     }
@@ -48,7 +53,8 @@ public final class HotTier: Sendable {
 
     /// The answer to exactly this question, if it is here, has not expired and is still right.
     ///
-    /// An answer found expired or invalid is dropped: it would never be served again.
+    /// An answer found invalid, or expired for longer than such are kept, is dropped: it would never be served again.
+    /// One that is kept expired is no hit and no use, so eviction takes it like any that nobody asks for.
     ///
     /// - Parameter isValid: whether no change to the knowledge could have altered the answer; called under
     ///   the shard's lock, so it must be brief.
@@ -58,12 +64,13 @@ public final class HotTier: Sendable {
         let shard = shard(of: fingerprint)
         let found = shard.table.withLock { table -> Finding in
             guard let (entry, lane) = table.peek(fingerprint), entry.answer.key == key else { return .missing }
-            let isExpired = now >= entry.answer.expiresAt
-            guard !isExpired, isValid(entry.answer) else {
+            let isOver = isOver(entry.answer, at: now)
+            guard !isOver, isValid(entry.answer) else {
                 drop(entry, in: lane, from: &table)
                 shard.publishOldest(of: table)
-                return isExpired ? .expired : .invalid
+                return isOver ? .expired : .invalid
             }
+            guard now < entry.answer.expiresAt else { return .expired }
             if rules.use(entry) {
                 table.renew(fingerprint, in: lane, tick: nextTick())
                 shard.publishOldest(of: table)
@@ -73,6 +80,19 @@ public final class HotTier: Sendable {
         statistics.count(found)
         guard case .valid(let answer) = found else { return nil }
         return answer
+    }
+
+    /// The answer kept for exactly this question, expired or not; no look-up that counts, and no use.
+    ///
+    /// Whether it is still right, the caller checks.
+    public func peek(_ fingerprint: Fingerprint, key: QuestionKey, at now: Timestamp) -> Answer? {
+        let kept = shard(of: fingerprint).table.withLock { $0.peek(fingerprint)?.entry.answer }
+        guard let kept, kept.key == key, !isOver(kept, at: now) else { return nil }
+        return kept
+    }
+
+    private func isOver(_ answer: Answer, at now: Timestamp) -> Bool {
+        answer.expiresAt.adding(milliseconds: expiredKeptMilliseconds) <= now
     }
 
     /// Takes an answer in, replacing one of the same fingerprint, and evicts what no longer fits.

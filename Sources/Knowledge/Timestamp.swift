@@ -13,12 +13,17 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
 
     public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
+    /// Never beyond the first and the last of all timestamps: those that Redis gives back may be any.
     public func adding(milliseconds: Int64) -> Timestamp {
-        Timestamp(milliseconds: self.milliseconds + milliseconds)
+        let (sum, isOver) = self.milliseconds.addingReportingOverflow(milliseconds)
+        return Timestamp(milliseconds: isOver ? (milliseconds < 0 ? .min : .max) : sum)
     }
 
-    /// Milliseconds from `other` to `self`; negative when `other` is later.
-    public func milliseconds(since other: Timestamp) -> Int64 { milliseconds - other.milliseconds }
+    /// Milliseconds from `other` to `self`, as far as they can be counted; negative when `other` is later.
+    public func milliseconds(since other: Timestamp) -> Int64 {
+        let (difference, isOver) = milliseconds.subtractingReportingOverflow(other.milliseconds)
+        return isOver ? (self < other ? .min : .max) : difference
+    }
 
     /// RFC 3339 with `Z` and milliseconds: `2026-01-31T12:00:00.000Z`.
     ///

@@ -18,19 +18,17 @@ struct Admit: Sendable {
     let tiers: TierStack
     let invalidate: Invalidate
 
-    /// Places a computed answer.
+    /// Places a computed answer in the tier that the router decided on.
     ///
     /// - Parameter allowance: what the question may still wait for warm.
-    func place(_ answer: Answer, _ decision: RoutingDecision, degraded: [Degradation], allowance: Duration) async
-        -> Placement
-    {
+    func place(_ answer: Answer, in tier: Tier, degraded: [Degradation], allowance: Duration) async -> Placement {
         guard degraded.allSatisfy({ $0.part == "warm_cache" }) else {
             return Placement(tier: .cold, refused: "degraded answers are not kept")
         }
         guard invalidate.stands(answer, at: tiers.cold.changeNumber) else {
             return Placement(tier: .cold, refused: "the knowledge changed meanwhile")
         }
-        switch decision.tier {
+        switch tier {
         case .hot: return placeInHot(answer, otherwise: .cold)
         case .warm: return await placeInWarm(answer, allowance: allowance)
         case .cold: return .placed(.cold)
@@ -49,7 +47,7 @@ struct Admit: Sendable {
     /// nothing; the computation itself has done all that takes I/O.
     func raise(_ computed: Computed, _ decision: RoutingDecision) -> Placement {
         guard decision.tier == .hot, computed.placement.tier != .hot, computed.placement.refused == nil,
-            invalidate.stands(computed.answer, at: tiers.cold.changeNumber)
+            mayMove(computed.answer)
         else { return computed.placement }
         return placeInHot(computed.answer, otherwise: computed.placement.tier)
     }
@@ -71,11 +69,13 @@ struct Admit: Sendable {
         }
     }
 
+    private func mayMove(_ answer: Answer) -> Bool {
+        tiers.time.now() < answer.expiresAt && invalidate.stands(answer, at: tiers.cold.changeNumber)
+    }
+
     /// Hands an answer that hot evicted down to warm, in the background: nobody waits for it.
     private func demote(_ answer: Answer) {
-        guard invalidate.stands(answer, at: tiers.cold.changeNumber), tiers.time.now() < answer.expiresAt else {
-            return
-        }
+        guard mayMove(answer) else { return }
         tiers.demotions.run { [tiers] in
             if case .admitted = await tiers.warm.admit(answer, within: nil) { tiers.metrics.demotions.add() }
         }

@@ -9,13 +9,15 @@ public final class EncoderSlot: Sendable {
         case unavailable(EncoderError)
     }
 
-    private let load: @Sendable () async throws(EncoderError) -> any Encoder
+    public typealias Load = @Sendable () async throws(EncoderError) -> any Encoder
+
+    private let load: Load
     private let current: Mutex<Status>
 
     /// Tries to load the encoder; the outcome is in `status`.
     ///
     /// - Parameter load: makes the encoder; called again by `retry`.
-    public init(load: @escaping @Sendable () async throws(EncoderError) -> any Encoder) async {
+    public init(load: @escaping Load) async {
         self.load = load
         current = Mutex(await Self.outcome(of: load))
     }
@@ -44,7 +46,7 @@ public final class EncoderSlot: Sendable {
         if case .ready(let encoder) = status { await encoder.close() }
     }
 
-    private static func outcome(of load: @Sendable () async throws(EncoderError) -> any Encoder) async -> Status {
+    private static func outcome(of load: Load) async -> Status {
         do throws(EncoderError) {
             return .ready(try await load())
         } catch {

@@ -74,12 +74,18 @@ package struct Computed: Sendable {
     /// Where the computation has placed the answer.
     package let placement: Placement
     package let steps: [Step]
+    /// How long ago the answer expired, when it is served all the same (see `StaleAnswer`).
+    package let expiredFor: Duration?
 
-    package init(answer: Answer, servedBy: ServedBy, degraded: [Degradation], placement: Placement, steps: [Step]) {
+    package init(
+        answer: Answer, servedBy: ServedBy, degraded: [Degradation], placement: Placement, steps: [Step],
+        expiredFor: Duration? = nil
+    ) {
         self.answer = answer
         self.servedBy = servedBy
         self.degraded = degraded
         self.placement = placement
         self.steps = steps
+        self.expiredFor = expiredFor
     }
 }

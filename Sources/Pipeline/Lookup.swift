@@ -39,7 +39,7 @@ public struct Lookup: Sendable {
         trace.step("fingerprint", "done", asked.fingerprint.description)
 
         if cache == .bypass {
-            let computed = try await compute(asked, keeping: false).get()
+            let computed = try await compute(asked, for: .bypass).get()
             trace.append(computed.steps)
             return reply(asked, computed, decision: decide(asked, computed.answer), coalesced: false, trace: trace)
         }
@@ -48,12 +48,13 @@ public struct Lookup: Sendable {
         let kept = tiers.hot.get(asked.fingerprint, key: asked.key, at: now) { invalidate.stands($0, at: arrival) }
         trace.step("hot.exact", kept == nil ? "miss" : "hit")
         if let kept {
+            if tiers.earlyRefresh.isDue(kept, at: now) { refresh(asked, arrival: arrival) }
             let hit = Computed(answer: kept, servedBy: .hot, degraded: [], placement: .placed(.hot), steps: [])
             return reply(asked, hit, decision: decide(asked, kept), coalesced: false, trace: trace)
         }
 
         let (computed, joined) = try await tiers.flights.join(asked.key, arrival: arrival) {
-            await compute(asked, keeping: true)
+            await compute(asked, for: .question)
         }
         if joined { trace.step("in_flight", "joined") }
         trace.append(computed.steps)
@@ -80,13 +81,30 @@ public struct Lookup: Sendable {
             access: tiers.ledger.record(fingerprint, at: now), at: now)
     }
 
+    /// What a computation is for.
+    private enum Purpose: Sendable {
+        case question, bypass
+        /// Of an answer in hot: warm would only have the same one.
+        case refresh
+    }
+
+    /// Computes an answer in hot anew, in the background, as one computation with those who ask meanwhile.
+    ///
+    /// Nobody has asked: it counts neither as a question nor in the ledger.
+    private func refresh(_ asked: Asked, arrival: ChangeNumber) {
+        tiers.refreshes.run {
+            _ = try? await tiers.flights.join(asked.key, arrival: arrival) { await compute(asked, for: .refresh) }
+        }
+    }
+
     /// Finds the answer below hot and places it. Runs once for all who ask the same at once.
-    private func compute(_ asked: Asked, keeping: Bool) async -> Result<Computed, LookupError> {
+    private func compute(_ asked: Asked, for purpose: Purpose) async -> Result<Computed, LookupError> {
         var trace = Trace()
         var degraded: [Degradation] = []
+        var expiredInWarm: Answer?
 
         let warmStart = ContinuousClock.now
-        if keeping {
+        if purpose == .question {
             switch await tiers.warm.get(asked.fingerprint, tenant: asked.tenant, within: tiers.warmAllowance) {
             case .hit(let answer) where isServable(answer, to: asked):
                 trace.step("warm.exact", "hit")
@@ -98,6 +116,9 @@ public struct Lookup: Sendable {
             case .hit:
                 tiers.metrics.warmInvalidations.add()
                 trace.step("warm.exact", "miss", "outdated")
+            case .expired(let answer):
+                trace.step("warm.exact", "miss", "expired")
+                expiredInWarm = answer
             case .miss:
                 trace.step("warm.exact", "miss")
             case .unavailable(.disabled):
@@ -124,25 +145,44 @@ public struct Lookup: Sendable {
         do {
             found = try await search(asked, vector: vector)
         } catch {
-            return .failure(error.asLookupError)
+            trace.step("cold.search", "unavailable", error.description)
+            guard purpose != .bypass, case .storageUnavailable = error.asLookupError,
+                let stale = StaleAnswer.find(
+                    asked.fingerprint, key: asked.key, expiredInWarm: expiredInWarm, in: tiers, invalidate)
+            else { return .failure(error.asLookupError) }
+            degraded.append(Degradation(part: "cold_storage", reason: error.description))
+            return .success(computed(stale, asked, degraded: degraded, steps: trace.steps))
         }
         trace.step("cold.search", found.results.isEmpty ? "miss" : "hit", how(found, asked.question))
 
         let answer = encode(found, asked)
         tiers.ledger.note(quality: answer.quality, of: asked.fingerprint)
         let placement: Placement
-        if keeping {
-            let decision = decide(asked, answer)
-            placement = await admit.place(answer, decision, degraded: degraded, allowance: allowance)
+        if purpose == .bypass {
+            placement = Placement(tier: .cold, refused: "the cache was bypassed")
+        } else {
+            let tier = purpose == .refresh ? .hot : decide(asked, answer).tier
+            placement = await admit.place(answer, in: tier, degraded: degraded, allowance: allowance)
             trace.step(
                 "admit", placement.refused == nil ? "placed" : "refused", placement.refused ?? placement.tier.rawValue)
-        } else {
-            placement = Placement(tier: .cold, refused: "the cache was bypassed")
         }
+        if purpose == .refresh, placement.tier == .hot { tiers.metrics.refreshes.add() }
         return .success(
             Computed(
                 answer: answer, servedBy: answer.resultCount == 0 ? .miss : .cold, degraded: degraded,
                 placement: placement, steps: trace.steps))
+    }
+
+    /// An answer that stays where it was found, for expired ones are not moved.
+    private func computed(
+        _ stale: StaleAnswer, _ asked: Asked, degraded: [Degradation], steps: [Step]
+    ) -> Computed {
+        let isWanted = stale.servedBy == .warm && decide(asked, stale.answer).tier == .hot
+        return Computed(
+            answer: stale.answer, servedBy: stale.servedBy, degraded: degraded,
+            placement: Placement(
+                tier: stale.servedBy.tier ?? .cold, refused: isWanted ? "the answer has expired" : nil),
+            steps: steps, expiredFor: stale.expiredFor)
     }
 
     private func isServable(_ answer: Answer, to asked: Asked) -> Bool {
@@ -190,11 +230,12 @@ public struct Lookup: Sendable {
 
     private func encode(_ found: ColdAnswer, _ asked: Asked) -> Answer {
         let now = tiers.time.now()
+        let lifetime = found.results.isEmpty ? tiers.negativeLifetimeMilliseconds : tiers.answerLifetimeMilliseconds
         let jitter = Double.random(in: (1 - Self.lifetimeJitter)...(1 + Self.lifetimeJitter))
         return Answer(
             tenant: asked.tenant, fingerprint: asked.fingerprint, key: asked.key, changeNumber: found.changeNumber,
             computedAt: now,
-            expiresAt: now.adding(milliseconds: Int64(Double(tiers.answerLifetimeMilliseconds) * jitter)),
+            expiresAt: now.adding(milliseconds: Int64(Double(lifetime) * jitter)),
             quality: AnswerQuality.quality(of: found.results), resultCount: found.results.count,
             itemsSearched: found.itemsSearched, fragment: AnswerCodec.fragment(of: found.results),
             footprint: found.footprint)
@@ -219,8 +260,8 @@ public struct Lookup: Sendable {
             answer: computed.answer, servedBy: computed.servedBy,
             match: computed.servedBy == .hot || computed.servedBy == .warm ? .exact : .search,
             reason: decision.reason, placedIn: placement.tier, placementRefused: placement.refused,
-            accessCount: asked.access.count, coalesced: coalesced, degraded: computed.degraded, elapsed: elapsed,
-            steps: trace.steps)
+            accessCount: asked.access.count, coalesced: coalesced, degraded: computed.degraded,
+            expiredFor: computed.expiredFor, elapsed: elapsed, steps: trace.steps)
     }
 }
 

@@ -9,7 +9,9 @@ public final class QuestionMetrics: Sendable {
     public let demotions = Counter()
     /// Answers raised from warm to hot.
     public let promotions = Counter()
-    /// Answers found in warm that had expired or that a change could have altered.
+    /// Answers in hot computed anew before they expired.
+    public let refreshes = Counter()
+    /// Answers found in warm that a change could have altered.
     public let warmInvalidations = Counter()
     /// Encoding of questions that were not in the cache of question vectors.
     public let encoding = LatencyHistogram()
@@ -22,7 +24,7 @@ public final class QuestionMetrics: Sendable {
     init() {
         latencies = Dictionary(uniqueKeysWithValues: ServedBy.allCases.map { ($0, LatencyHistogram()) })
         decisionCounts = Dictionary(uniqueKeysWithValues: RoutingDecision.Rule.allCases.map { ($0, Counter()) })
-        degradedCounts = ["warm_cache": Counter(), "encoder": Counter()]
+        degradedCounts = ["warm_cache": Counter(), "encoder": Counter(), "cold_storage": Counter()]
     }
 
     /// Durations of the look-ups that ended with this outcome. Their number is the number of questions so counted.

@@ -18,6 +18,8 @@ public struct Reply: Sendable {
     public let coalesced: Bool
     /// Parts that had to be done without.
     public let degraded: [Degradation]
+    /// How long ago the answer expired, when it is served because cold cannot be read.
+    public let expiredFor: Duration?
     /// Duration of this look-up.
     public let elapsed: Duration
     /// The way through the tiers, in order.
@@ -58,7 +60,7 @@ public enum Match: String, Sendable, Hashable {
 
 /// A part that a reply had to do without.
 public struct Degradation: Sendable, Hashable {
-    /// As named in replies and in health: "warm_cache", "encoder".
+    /// As named in replies and in health: "warm_cache", "encoder", "cold_storage".
     public let part: String
     public let reason: String
 
@@ -108,6 +110,6 @@ struct Trace: Sendable {
 public enum LookupError: Error, Sendable, Hashable {
     /// More is asked at once than the server takes on.
     case overloaded(String)
-    /// The knowledge cannot be read, and no tier above had the answer.
+    /// The knowledge cannot be read, and no tier above had the answer, not even one that time has ended.
     case storageUnavailable(String)
 }

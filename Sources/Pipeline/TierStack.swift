@@ -9,6 +9,9 @@ public import WarmTier
 public final class TierStack: Sendable {
     /// A fresh search takes a few milliseconds; waiting longer than that for Redis saves nothing.
     public static let defaultWarmAllowance = Duration.milliseconds(5)
+    /// What nobody knew a minute ago, somebody may have looked up elsewhere; and such questions are the ones repeated
+    /// with other words, which fill the tiers with nothing.
+    public static let defaultNegativeLifetimeMilliseconds: Int64 = 60_000
 
     public let hot: HotTier
     public let warm: WarmTier
@@ -20,6 +23,8 @@ public final class TierStack: Sendable {
     public let time: TimeSource
     /// How long an answer may be served, before jitter.
     public let answerLifetimeMilliseconds: Int64
+    /// How long an answer without results may be served, before jitter; never longer than one with results.
+    public let negativeLifetimeMilliseconds: Int64
     /// What one question may spend on Redis in all, reading and placing.
     public let warmAllowance: Duration
     public let metrics = QuestionMetrics()
@@ -28,11 +33,16 @@ public final class TierStack: Sendable {
     let flights = Flights()
     let questionVectors = EmbeddingCache()
     let demotions = BoundedTasks(limit: 64)
+    let earlyRefresh: EarlyRefresh
+    let refreshes = BoundedTasks(limit: EarlyRefresh.maximumCount)
 
+    /// - Parameter uniform: as in `EarlyRefresh`.
     public init(
         hot: HotTier, warm: WarmTier, cold: ColdTier, encoder: EncoderSlot, ledger: AccessLedger = AccessLedger(),
         rules: RoutingRules, time: TimeSource = .system, answerLifetimeMilliseconds: Int64,
-        warmAllowance: Duration = TierStack.defaultWarmAllowance
+        negativeLifetimeMilliseconds: Int64 = TierStack.defaultNegativeLifetimeMilliseconds,
+        warmAllowance: Duration = TierStack.defaultWarmAllowance,
+        uniform: @escaping @Sendable () -> Double = EarlyRefresh.systemRandom
     ) {
         self.hot = hot
         self.warm = warm
@@ -42,7 +52,9 @@ public final class TierStack: Sendable {
         self.rules = rules
         self.time = time
         self.answerLifetimeMilliseconds = answerLifetimeMilliseconds
+        self.negativeLifetimeMilliseconds = min(negativeLifetimeMilliseconds, answerLifetimeMilliseconds)
         self.warmAllowance = warmAllowance
+        earlyRefresh = EarlyRefresh(uniform: uniform)
         fingerprinter = Fingerprinter(secret: cold.fingerprintSecret)
     }
 }

@@ -1,8 +1,10 @@
 import AsyncHTTPClient
+public import Embedding
 public import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
+import Pipeline
 public import Server
 
 /// A started server of one test, on a port and in a folder of its own, spoken to over a real socket.
@@ -18,8 +20,10 @@ public final class ServerUnderTest: Sendable {
     /// - Parameters:
     ///   - redis: `nil` runs without a warm tier.
     ///   - environment: settings beside those that keep the test to itself.
+    ///   - encoder: `nil` for the one that the settings name.
     public init(
-        redis: RedisProcess? = nil, environment: [String: String] = [:], directory: TemporaryDirectory? = nil
+        redis: RedisProcess? = nil, environment: [String: String] = [:], directory: TemporaryDirectory? = nil,
+        encoder: (any Encoder)? = nil
     ) async throws {
         let directory = try directory ?? TemporaryDirectory()
         self.directory = directory
@@ -32,10 +36,15 @@ public final class ServerUnderTest: Sendable {
             values[name] = ProcessInfo.processInfo.environment[name]
         }
         let settings = try Settings(environment: values.merging(environment) { $1 })
+        var loadEncoder: EncoderSlot.Load?
+        if let encoder { loadEncoder = { () async throws(EncoderError) -> any Encoder in encoder } }
+        let load = loadEncoder
         let (places, announcement) = AsyncThrowingStream<ServerFile, any Error>.makeStream()
         serving = Task {
             do {
-                try await ThermoclineServer.run(settings, stopsOnSignals: false) { announcement.yield($0) }
+                try await ThermoclineServer.run(settings, loadEncoder: load, stopsOnSignals: false) {
+                    announcement.yield($0)
+                }
                 announcement.finish()
             } catch {
                 announcement.finish(throwing: error)
@@ -45,7 +54,9 @@ public final class ServerUnderTest: Sendable {
         var iterator = places.makeAsyncIterator()
         guard let place = try await iterator.next() else { throw Failure.endedAtOnce }
         self.place = place
-        client = HTTPClient(eventLoopGroupProvider: .singleton)
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.maximumConnections
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     public enum Failure: Error {
@@ -54,10 +65,10 @@ public final class ServerUnderTest: Sendable {
 
     /// Runs `body` with a started server and ends the server, whatever happens.
     public static func serving<Result>(
-        redis: RedisProcess? = nil, environment: [String: String] = [:],
+        redis: RedisProcess? = nil, environment: [String: String] = [:], encoder: (any Encoder)? = nil,
         _ body: (ServerUnderTest) async throws -> Result
     ) async throws -> Result {
-        let server = try await ServerUnderTest(redis: redis, environment: environment)
+        let server = try await ServerUnderTest(redis: redis, environment: environment, encoder: encoder)
         do {
             let result = try await body(server)
             try await server.stop()
@@ -103,6 +114,8 @@ public final class ServerUnderTest: Sendable {
         }
     }
 
+    /// As many as a test asks at once; the client's own limit is 8.
+    private static let maximumConnections = 128
     private static let timeout = TimeAmount.seconds(30)
     private static let maximumReplyBytes = 64 << 20
 
@@ -148,6 +161,13 @@ public final class ServerUnderTest: Sendable {
                 status: Int(response.status.code), headers: response.headers, body: Data(received.readableBytesView))
         }
         return ({ if let piece = $0 { sender.yield(ByteBuffer(string: piece)) } else { sender.finish() } }, reply)
+    }
+
+    /// The value of a metric; 0 while there is none of that name and those labels.
+    public func metric(_ nameAndLabels: String) async throws -> Double {
+        let page = try await get("/api/v1/metrics").text
+        let line = page.split(separator: "\n").first { $0.hasPrefix(nameAndLabels + " ") }
+        return line.flatMap { Double($0.dropFirst(nameAndLabels.count + 1)) } ?? 0
     }
 
     public func get(_ path: String) async throws -> Reply { try await send("GET", path) }

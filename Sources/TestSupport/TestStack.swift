@@ -18,15 +18,25 @@ public final class TestStack: Sendable {
     public let lookup: Lookup
     public let ingest: Ingest
 
+    /// Longer than in production: tests share the machine with one another.
+    public static let patientWarmAllowance = Duration.seconds(2)
+    public static let expiredKeptMilliseconds: Int64 = 300_000
+
     /// - Parameters:
     ///   - redis: `nil` for an address where nothing listens.
     ///   - encoder: `nil` for a server without a model.
+    ///   - warmAllowance: what a question may spend on Redis.
+    ///   - uniform: as in `EarlyRefresh`; by default nothing is refreshed early.
     public convenience init(
         redis: RedisProcess?, encoder: (any Encoder)?, hotCapacity: Int = 1_000, warmCapacity: Int = 10_000,
-        rules: RoutingRules = RoutingRules(), directory: TemporaryDirectory? = nil
+        rules: RoutingRules = RoutingRules(), directory: TemporaryDirectory? = nil,
+        warmAllowance: Duration = TestStack.patientWarmAllowance,
+        expiredKeptMilliseconds: Int64 = TestStack.expiredKeptMilliseconds,
+        uniform: @escaping @Sendable () -> Double = { 0 }
     ) async throws {
         try await self.init(
-            redis: redis, hotCapacity: hotCapacity, warmCapacity: warmCapacity, rules: rules, directory: directory
+            redis: redis, hotCapacity: hotCapacity, warmCapacity: warmCapacity, rules: rules, directory: directory,
+            warmAllowance: warmAllowance, expiredKeptMilliseconds: expiredKeptMilliseconds, uniform: uniform
         ) { () async throws(EncoderError) -> any Encoder in
             guard let encoder else { throw .modelMissing(path: "nowhere") }
             return encoder
@@ -37,7 +47,10 @@ public final class TestStack: Sendable {
     public init(
         redis: RedisProcess?, hotCapacity: Int = 1_000, warmCapacity: Int = 10_000,
         rules: RoutingRules = RoutingRules(), directory: TemporaryDirectory? = nil,
-        loadEncoder: @escaping @Sendable () async throws(EncoderError) -> any Encoder
+        warmAllowance: Duration = TestStack.patientWarmAllowance,
+        expiredKeptMilliseconds: Int64 = TestStack.expiredKeptMilliseconds,
+        uniform: @escaping @Sendable () -> Double = { 0 },
+        loadEncoder: @escaping EncoderSlot.Load
     ) async throws {
         self.directory = try directory ?? TemporaryDirectory()
         self.redis = redis
@@ -54,14 +67,17 @@ public final class TestStack: Sendable {
             configuration: WarmTierConfiguration(
                 address: RedisAddress(endpoint: .unixSocket(path: socketPath)), capacity: warmCapacity,
                 storeID: cold.storeID,
-                encoder: slot.identity?.fingerprint ?? "", commandTimeoutMilliseconds: 2_000),
+                encoder: slot.identity?.fingerprint ?? "",
+                commandTimeoutMilliseconds: Int(warmAllowance / .milliseconds(1)),
+                expiredKeptMilliseconds: expiredKeptMilliseconds),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, timeSource: clock.timeSource, logger: logger)
         warm.start()
         tiers = TierStack(
-            hot: HotTier(capacity: hotCapacity, maximumBytes: 64 << 20), warm: warm, cold: cold, encoder: slot,
+            hot: HotTier(
+                capacity: hotCapacity, maximumBytes: 64 << 20, expiredKeptMilliseconds: expiredKeptMilliseconds),
+            warm: warm, cold: cold, encoder: slot,
             rules: rules, time: clock.timeSource, answerLifetimeMilliseconds: 30 * 60_000,
-            // Longer than in production: tests share the machine with one another.
-            warmAllowance: .seconds(2))
+            warmAllowance: warmAllowance, uniform: uniform)
         lookup = Lookup(tiers)
         ingest = Ingest(cold: cold, encoder: slot)
     }

@@ -5,7 +5,7 @@
 /// All read the time from Redis, whose clock also ends the answers. A member without its answer (Redis may
 /// evict by itself) counts against the capacity until its expiry or its turn, so the limit errs downwards.
 package enum LuaScript: Sendable, Hashable, CaseIterable {
-    /// Keeps one answer. `ARGV`: prefix, capacity, batch, member, expiry, recency, envelope.
+    /// Keeps one answer. `ARGV`: prefix, capacity, batch, member, end of keeping, recency, envelope.
     /// Answers `{outcome, evicted, expired}`, outcome being `admitted`, `expired` or `full`.
     ///
     /// Room is made before the answer is written, and when a batch of evictions does not make enough (the

@@ -87,8 +87,12 @@ public final class WarmTier: Sendable {
         case .success(.string(let bytes)):
             guard let answer = AnswerEnvelope.decode(bytes), answer.fingerprint == fingerprint, answer.tenant == tenant
             else { return miss(.undecodable) }
-            // Redis ends it by its own clock, which may be behind.
-            guard answer.expiresAt > timeSource.now() else { return miss(.expirations) }
+            let now = timeSource.now()
+            guard answer.expiresAt > now else {
+                let missed = miss(.expirations)
+                // Redis ends it by its own clock, which may be behind.
+                return keptUntil(answer) > now ? .expired(answer) : missed
+            }
             counters.add(1, to: .hits)
             return .hit(answer)
         case .success(.error(let refusal)) where refusal.kind == .wrongType: return miss(.undecodable)
@@ -97,13 +101,18 @@ public final class WarmTier: Sendable {
         }
     }
 
+    private func keptUntil(_ answer: Answer) -> Timestamp {
+        answer.expiresAt.adding(milliseconds: configuration.expiredKeptMilliseconds)
+    }
+
     private func miss(_ cause: WarmCounters.Event? = nil) -> WarmLookup {
         if let cause { counters.add(1, to: cause) }
         counters.add(1, to: .misses)
         return .miss
     }
 
-    /// Keeps an answer until it expires or is evicted; replaces the one of the same fingerprint.
+    /// Keeps an answer until it is evicted or has been expired for as long as such are kept; replaces the one of the
+    /// same fingerprint.
     ///
     /// - Parameter within: as in `get`. An admission that timed out may still take place.
     public func admit(_ answer: Answer, within: Duration? = nil) async -> WarmAdmission {
@@ -115,7 +124,7 @@ public final class WarmTier: Sendable {
             arguments: [
                 [UInt8](keyspace.prefix.utf8), [UInt8](String(configuration.capacity).utf8),
                 [UInt8](String(LuaScript.batch).utf8), [UInt8](member.utf8),
-                [UInt8](String(answer.expiresAt.milliseconds).utf8),
+                [UInt8](String(keptUntil(answer).milliseconds).utf8),
                 [UInt8](String(link.board.recencyClock.tick()).utf8), envelope,
             ], within: timeout(within))
         switch outcome {

@@ -12,15 +12,19 @@ public struct WarmTierConfiguration: Sendable {
     public let storeID: String
     /// Fingerprint of the encoder in use, empty when there is none.
     public let encoder: String
+    /// How long Redis keeps an answer after it expired, for when nothing better is to be had.
+    public let expiredKeptMilliseconds: Int64
 
     public init(
         address: RedisAddress, capacity: Int, storeID: String, encoder: String,
-        commandTimeoutMilliseconds: Int = WarmTierConfiguration.defaultCommandTimeoutMilliseconds
+        commandTimeoutMilliseconds: Int = WarmTierConfiguration.defaultCommandTimeoutMilliseconds,
+        expiredKeptMilliseconds: Int64 = 0
     ) {
         self.address = address
         self.capacity = max(capacity, 0)
         self.commandTimeoutMilliseconds = max(commandTimeoutMilliseconds, 1)
         self.storeID = storeID
         self.encoder = encoder
+        self.expiredKeptMilliseconds = max(expiredKeptMilliseconds, 0)
     }
 }

@@ -37,6 +37,32 @@ typedef void (*scan_dot_i8_fn)(const int8_t *query, const int8_t *rows, size_t d
 typedef void (*scan_dot_f32_rows_fn)(const float *query, const float *base, size_t dimension, size_t row_stride,
                                      const uint32_t *row_numbers, size_t count, float *out);
 
+/// A query as it is asked of sign codes; made by `scan_signs_prepare`.
+///
+/// Codes are one bit a dimension, the sign of what is left of a vector when its cluster's centroid is taken away. They
+/// stand transposed in groups of 16 vectors: byte `16 · o + v` of a group holds the signs of dimensions 8 · o … 8 · o + 7
+/// of vector v, lowest bit first, so that one shuffle looks up four dimensions of all 16 (Quick ADC: André, Kermarrec
+/// and Le Scouarnec, 2017). With S the sum of all entries looked up, a vector's estimated dot product is
+/// `scale · (step · S + offset) + bases[cluster]`, in single precision, each operation rounded.
+typedef struct {
+    /// For each octet of dimensions 16 entries of its lower four, then as many tables of the upper four. Entries are
+    /// at most 63, so that four of them add up in a byte.
+    const uint8_t *tables;
+    /// Octets of dimensions: a multiple of 8, at most 512.
+    size_t octets;
+    float step;
+    float offset;
+    /// The query's dot product with each centroid; 256 of them can be read.
+    const float *bases;
+} scan_signs_query;
+
+/// Finds the vectors of consecutive groups whose estimate reaches `threshold`: writes their numbers, ascending from 0,
+/// and their estimates, and returns how many there are. Reads whole groups; only the first `count` vectors are found.
+/// `codes` needs no alignment; `rows` and `estimates` have room for `count`.
+typedef size_t (*scan_signs_fn)(const scan_signs_query *query, const uint8_t *codes, const float *scales,
+                                const uint8_t *clusters, size_t count, float threshold, uint32_t *rows,
+                                float *estimates);
+
 /// CRC-32C (Castagnoli; RFC 3720 appendix B.4) of `count` bytes, continuing from `crc` (0 at the start).
 typedef uint32_t (*scan_crc32c_fn)(uint32_t crc, const uint8_t *bytes, size_t count);
 
@@ -45,6 +71,7 @@ typedef struct {
     scan_isa isa;
     scan_dot_i8_fn dot_i8;
     scan_dot_f32_rows_fn dot_f32_rows;
+    scan_signs_fn signs;
     scan_crc32c_fn crc32c;
 } scan_kernels;
 
@@ -67,6 +94,33 @@ typedef struct {
 /// Quantises a vector to codes in −127…127 by its largest magnitude. Elements that are not finite give unspecified
 /// codes and a norm that is not finite.
 scan_quantized scan_quantize_f32(const float *vector, size_t dimension, int8_t *codes);
+
+/// Octets of dimensions that sign codes of `dimension` dimensions have: whole registers, the rest zero.
+static inline size_t scan_signs_octets(size_t dimension) { return (dimension + 63) / 64 * 8; }
+
+/// Fills the 2 · 16 · `octets` bytes of `tables` for a query; `bases` is only handed on.
+scan_signs_query scan_signs_prepare(const float *query, size_t dimension, const float *bases, uint8_t *tables);
+
+/// Writes the signs of `vector − centroid` to every sixteenth byte from `codes` on (octets beyond the dimension are
+/// left alone) and returns the scale by which their dot product with a query estimates the residual's without bias:
+/// ‖residual‖² / Σ |residualⱼ|, or 0 (RaBitQ: Gao and Long, 2024).
+float scan_signs_encode(const float *vector, const float *centroid, size_t dimension, uint8_t *codes);
+
+/// Asks the CPU to fetch `count` bytes that will be read soon. Any address.
+static inline void scan_prefetch(const void *bytes, size_t count) {
+    for (size_t offset = 0; offset < count; offset += 64) {
+        __builtin_prefetch((const void *)((uintptr_t)bytes + offset), 0, 3);
+    }
+}
+
+/// Tells the CPU that its thread waits in a loop for another one.
+static inline void scan_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ __volatile__("isb" ::: "memory");
+#endif
+}
 
 /// Transposes 32-bit words into 32 bit planes of ⌈count / 8⌉ bytes each, plane 0 holding the lowest bits and bit i of
 /// a plane belonging to word i; unused bits are 0. Fields that hardly vary become runs that LZ4 can shrink.

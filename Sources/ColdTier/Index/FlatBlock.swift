@@ -25,6 +25,8 @@ public struct FlatBlock: Sendable {
     public private(set) var rowCount = 0
     public private(set) var deadCount = 0
     let storage: BlockStorage
+    /// Codes for the first pass over a large index; none in a growing tail, or while the index is small.
+    private(set) var signs: SignCodes?
 
     /// Bit r of word r / 64 is set when row r is dead; empty while all rows live.
     private var deadWords: [UInt64] = []
@@ -37,7 +39,7 @@ public struct FlatBlock: Sendable {
     public var dimension: Int { storage.dimension }
     public var liveCount: Int { rowCount - deadCount }
     /// Bytes of memory held by the rows, unused capacity included.
-    public var byteCount: Int { storage.byteCount }
+    public var byteCount: Int { storage.byteCount + (signs?.byteCount ?? 0) }
 
     /// The live rows in order: which item, and which change wrote the vector.
     public var liveRows: [(id: ItemID, changeNumber: ChangeNumber)] {
@@ -98,6 +100,20 @@ public struct FlatBlock: Sendable {
         return (0..<rowCount).first { storage.ids[$0] == id && !isDead($0) }
     }
 
+    /// The live rows of ids that ascend.
+    func rows(of ids: [Int64], do body: (Int) -> Void) {
+        var low = 0
+        var high = ids.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ids[middle] < smallestID { low = middle + 1 } else { high = middle }
+        }
+        while low < ids.count, ids[low] <= largestID {
+            if let row = row(of: ids[low]) { body(row) }
+            low += 1
+        }
+    }
+
     func vector(row: Int) -> [Float]? {
         guard storage.hasOriginal(row: row) else { return nil }
         return Array(UnsafeBufferPointer(start: storage.original(row: row), count: dimension))
@@ -140,6 +156,12 @@ public struct FlatBlock: Sendable {
         if deadWords.isEmpty { deadWords = Array(repeating: 0, count: (storage.capacity + 63) / 64) }
         deadWords[row >> 6] |= 1 << UInt64(row & 63)
         deadCount += 1
+    }
+
+    /// Derives the codes of the first pass, if the block is sealed and has none.
+    mutating func encodeSigns(_ clusters: SignClusters) {
+        guard isSealed, signs == nil else { return }
+        signs = SignCodes(of: storage, rowCount: rowCount, clusters: clusters)
     }
 
     mutating func seal() {

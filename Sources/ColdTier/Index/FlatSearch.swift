@@ -1,7 +1,7 @@
 import CScan
 import Knowledge
 
-/// One exact search of a snapshot's blocks.
+/// One search of a snapshot's blocks: exact, but for the choice of candidates in a large index.
 ///
 /// Algorithm. The first pass estimates every dot product from int8 codes, with a bound of its error (see
 /// `QuantizedQuery`). The k-th highest lower bound seen so far is a floor under the k-th result, so rows whose upper
@@ -9,7 +9,10 @@ import Knowledge
 /// their upper bounds, until no row left can reach the k-th result. Where a filter leaves few rows, those are computed
 /// in f32 directly.
 ///
-/// Invariant. The result equals that of computing every row in f32, rounding to 4 decimals, and ordering by rounded
+/// In an index beyond the limit of exact search, a pass over sign codes (`SignScan`) comes before, and what is described
+/// above happens to the rows that it chose, and to all rows that have no such codes: the growing tail's.
+///
+/// Invariant. The result equals that of computing every row considered in f32, rounding to 4 decimals, and ordering by rounded
 /// similarity, then id. Rounding makes ties of what the floor would separate, hence `tieMargin`.
 struct FlatSearch {
     /// Two dot products further apart than this never round to the same 4 decimals.
@@ -20,6 +23,10 @@ struct FlatSearch {
     private static let directSelectionCount = 1024
     /// …as is one of at most one in this many rows: a look-up and an f32 dot cost about as much as 16 rows of codes.
     private static let directSelectionDivisor = 16
+    /// In a large index the scan is faster than so many look-ups, which miss the cache.
+    private static let largestDirectSelection = 8192
+    /// Rows ahead of the one being computed that memory is asked for.
+    private static let prefetchDistance = 8
     /// Candidates are thinned out by the current floor whenever their number doubles, from here on.
     private static let initialCandidateLimit = 4096
 
@@ -34,6 +41,8 @@ struct FlatSearch {
     private let query: QuantizedQuery
     private let limit: Int
     private let selection: ItemSelection?
+    private let clusters: SignClusters?
+    private let crew: ScanCrew
     private var best: BestMatches
     private var candidates: [Candidate] = []
     private var candidateLimit = Self.initialCandidateLimit
@@ -44,12 +53,17 @@ struct FlatSearch {
     /// Rows computed in f32.
     private(set) var exactCount = 0
 
-    init(_ snapshot: IndexSnapshot, query: [Float], k: Int, above bound: Double?, selection: ItemSelection?) {
+    init(
+        _ snapshot: IndexSnapshot, query: [Float], k: Int, above bound: Double?, selection: ItemSelection?,
+        _ crew: ScanCrew
+    ) {
         blocks = snapshot.blocks
         kernels = snapshot.kernels
         self.query = QuantizedQuery(query)
         limit = min(k, snapshot.count)
         self.selection = selection
+        clusters = snapshot.clusters
+        self.crew = crew
         best = BestMatches(limit: limit, above: bound)
         // Below −1 a bound excludes nothing, for similarities are clamped there.
         floor = bound.map { $0 < -1 ? -.infinity : Float($0) - Self.boundMargin } ?? -.infinity
@@ -60,6 +74,7 @@ struct FlatSearch {
         if let selection, isFew(selection) {
             computeSelected(selection)
         } else {
+            if let clusters { scanSigns(clusters) }
             scanCodes()
             computeCandidates()
         }
@@ -68,25 +83,51 @@ struct FlatSearch {
 
     private func isFew(_ selection: ItemSelection) -> Bool {
         let rowCount = blocks.reduce(0) { $0 + $1.rowCount }
-        return selection.count <= max(Self.directSelectionCount, rowCount / Self.directSelectionDivisor)
+        let fewEnough = max(Self.directSelectionCount, rowCount / Self.directSelectionDivisor)
+        return selection.count <= (clusters == nil ? fewEnough : min(fewEnough, Self.largestDirectSelection))
     }
 
     private mutating func computeSelected(_ selection: ItemSelection) {
-        for id in selection.ids {
-            for block in blocks {
-                guard let row = block.row(of: id) else { continue }
-                compute(row: row, of: block)
-                break
-            }
+        for block in blocks { block.rows(of: selection.ids) { compute(row: $0, of: block) } }
+    }
+
+    // MARK: Sign codes
+
+    private mutating func scanSigns(_ clusters: SignClusters) {
+        let scan = SignScan(
+            blocks, query: query.vector, clusters: clusters, k: limit, selection: selection, kernels)
+        crew.run(scan)
+        let positions = scan.positions
+        for (place, position) in positions.enumerated() {
+            let ahead = place + Self.prefetchDistance
+            if ahead < positions.count { prefetch(positions[ahead]) }
+            let (index, row) = Self.indices(of: position)
+            let storage = blocks[index].storage
+            var dot: Int32 = 0
+            kernels.dot_i8(query.codes, storage.codes(row: row), storage.dimension, storage.codeStride, 1, &dot)
+            consider(row: row, of: index, dot: dot)
         }
     }
 
-    // MARK: First pass
+    private func prefetch(_ position: UInt32) {
+        let (index, row) = Self.indices(of: position)
+        let storage = blocks[index].storage
+        scan_prefetch(storage.codes(row: row), storage.dimension)
+        scan_prefetch(storage.scales + row, 1)
+        scan_prefetch(storage.residualNorms + row, 1)
+    }
+
+    private static func indices(of position: UInt32) -> (block: Int, row: Int) {
+        (Int(position >> SignCandidates.rowBits), Int(position & (1 << SignCandidates.rowBits - 1)))
+    }
+
+    // MARK: int8 codes
 
     private mutating func scanCodes() {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: FlatBlock.maximumRowCount) { dots in
             guard let dots = dots.baseAddress else { return }
             for (index, block) in blocks.enumerated() where block.liveCount > 0 {
+                if clusters != nil, block.signs != nil { continue }
                 let storage = block.storage
                 kernels.dot_i8(
                     query.codes, storage.codes, storage.dimension, storage.codeStride, block.rowCount, dots)
@@ -111,6 +152,19 @@ struct FlatSearch {
                     upperBound: upperBound, block: Int32(truncatingIfNeeded: index), row: Int32(truncatingIfNeeded: row)
                 ))
         }
+    }
+
+    /// A live row that passes the selection.
+    private mutating func consider(row: Int, of index: Int, dot: Int32) {
+        let storage = blocks[index].storage
+        let estimate = query.scale * storage.scales[row] * Float(dot)
+        let error = query.slope * storage.residualNorms[row] + query.offset
+        guard estimate + error >= floor else { return }
+        raiseFloor(lowerBound: estimate - error)
+        add(
+            Candidate(
+                upperBound: estimate + error, block: Int32(truncatingIfNeeded: index),
+                row: Int32(truncatingIfNeeded: row)))
     }
 
     private mutating func raiseFloor(lowerBound: Float) {

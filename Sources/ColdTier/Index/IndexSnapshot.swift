@@ -10,13 +10,18 @@ public struct IndexSnapshot: Sendable {
     public let count: Int
     let dimension: Int
     let kernels: scan_kernels
+    /// What the blocks' sign codes are relative to; `nil` where every row is scanned in int8.
+    let clusters: SignClusters?
 
-    init(changeNumber: ChangeNumber, blocks: [FlatBlock], dimension: Int, kernels: scan_kernels) {
+    init(
+        changeNumber: ChangeNumber, blocks: [FlatBlock], dimension: Int, kernels: scan_kernels, clusters: SignClusters?
+    ) {
         self.changeNumber = changeNumber
         self.blocks = blocks
         count = blocks.reduce(0) { $0 + $1.liveCount }
         self.dimension = dimension
         self.kernels = kernels
+        self.clusters = clusters
     }
 
     /// Bytes of memory held by the blocks.
@@ -34,10 +39,10 @@ public struct IndexSnapshot: Sendable {
         return nil
     }
 
-    /// The `k` most similar items: exactly what computing every dot product in f32 would give, by rounded similarity
-    /// descending, then by id.
+    /// The `k` most similar items by rounded similarity descending, then by id: exactly what computing every dot product
+    /// in f32 would give, up to the index's limit of exact search; beyond, what `FlatSearch` finds.
     ///
-    /// Blocks its thread for about 10 ns a row.
+    /// Blocks its thread for about 10 ns a row in exact search, 1 ns beyond.
     /// - Parameters:
     ///   - query: of the index's dimension, of unit length or zero.
     ///   - minimumSimilarity: results are strictly above it, by their rounded similarity; `nil` for no bound.
@@ -50,10 +55,11 @@ public struct IndexSnapshot: Sendable {
 
     /// `search`, and how many rows it computed in f32.
     package func measuredSearch(
-        query: [Float], k: Int, minimumSimilarity: Double? = nil, allowed: ItemSelection? = nil
+        query: [Float], k: Int, minimumSimilarity: Double? = nil, allowed: ItemSelection? = nil,
+        crew: ScanCrew = .shared
     ) throws(IndexError) -> (matches: [VectorMatch], exactCount: Int) {
         try UnitVector.check(query, dimension: dimension, kernels: kernels)
-        var search = FlatSearch(self, query: query, k: k, above: minimumSimilarity, selection: allowed)
+        var search = FlatSearch(self, query: query, k: k, above: minimumSimilarity, selection: allowed, crew)
         let matches = search.matches()
         return (matches, search.exactCount)
     }

@@ -1,3 +1,4 @@
+import CScan
 import Knowledge
 
 /// The writer's copy of a tenant's blocks: appends, tombstones, sealing and compaction.
@@ -6,11 +7,17 @@ struct IndexWriter {
     private(set) var blocks: [FlatBlock] = []
     private let dimension: Int
     private let rowLimit: Int
+    private let exactLimit: Int
+    private let kernels: scan_kernels
     private var nextSerial = 0
+    /// Trained when the index first outgrows exact search; kept when it shrinks and grows again.
+    private var trainedClusters: SignClusters?
 
-    init(dimension: Int, rowLimit: Int) {
+    init(dimension: Int, rowLimit: Int, exactLimit: Int, kernels: scan_kernels) {
         self.dimension = dimension
         self.rowLimit = rowLimit
+        self.exactLimit = exactLimit
+        self.kernels = kernels
     }
 
     mutating func adopt(_ adopted: [FlatBlock], isCurrent: (ItemID, ChangeNumber) -> Bool) throws(IndexError) {
@@ -139,6 +146,27 @@ struct IndexWriter {
         for index in rewritten.indices { rewritten[index].seal() }
         let kept = blocks.indices.filter { !chosen.contains($0) }.map { blocks[$0] }
         blocks = kept.filter(\.isSealed) + rewritten + kept.filter { !$0.isSealed }
+    }
+
+    // MARK: Sign codes
+
+    private var isTooLargeForExactSearch: Bool { blocks.reduce(0) { $0 + $1.liveCount } > exactLimit }
+
+    /// What sign codes are relative to; `nil` while search is exact.
+    var clusters: SignClusters? { isTooLargeForExactSearch ? trainedClusters : nil }
+
+    /// Gives sealed blocks the codes they lack, once the index has outgrown exact search. The first time takes about
+    /// 300 ms of training and 4 µs a row. Blocks whose originals are still on disk have to wait.
+    mutating func encodeSigns() {
+        guard isTooLargeForExactSearch else { return }
+        if trainedClusters == nil {
+            guard blocks.allSatisfy(\.storage.hasAllOriginals) else { return }
+            trainedClusters = SignClusters(training: blocks.filter(\.isSealed), kernels: kernels)
+        }
+        guard let trainedClusters else { return }
+        for index in blocks.indices where blocks[index].storage.hasAllOriginals {
+            blocks[index].encodeSigns(trainedClusters)
+        }
     }
 
     private mutating func takeSerial() -> Int {

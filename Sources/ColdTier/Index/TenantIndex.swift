@@ -2,7 +2,7 @@ package import CScan
 public import Knowledge
 import Synchronization
 
-/// The vectors of one tenant in memory, made by one encoder: a flat index that is searched exactly.
+/// The vectors of one tenant in memory, made by one encoder: a flat index, searched exactly up to a number of items.
 ///
 /// Algorithm. Vectors live in blocks of up to 4,096 rows. New rows go to the last block, the growing tail, whose
 /// memory doubles from 16 rows; full, it is sealed. A replaced or removed vector leaves a tombstone. A block more
@@ -22,12 +22,18 @@ public final class TenantIndex: Sendable {
     /// Held to copy or replace the snapshot, and for nothing else.
     private let published: Mutex<IndexSnapshot>
 
+    /// Vectors up to which search is exact by default: 50,000 are scanned in int8 within half a millisecond.
+    public static let defaultExactLimit = 50_000
+
     /// An empty index at change number 0.
-    /// - Parameter rowLimit: rows of a block, at most `FlatBlock.maximumRowCount`.
+    /// - Parameters:
+    ///   - rowLimit: rows of a block, at most `FlatBlock.maximumRowCount`.
+    ///   - exactLimit: vectors up to which search is exact.
     public convenience init(
-        tenant: Tenant, encoder: EncoderIdentity, rowLimit: Int = FlatBlock.maximumRowCount
+        tenant: Tenant, encoder: EncoderIdentity, rowLimit: Int = FlatBlock.maximumRowCount,
+        exactLimit: Int = TenantIndex.defaultExactLimit
     ) throws(IndexError) {
-        try self.init(tenant: tenant, encoder: encoder, kernels: .best, rowLimit: rowLimit)
+        try self.init(tenant: tenant, encoder: encoder, kernels: .best, rowLimit: rowLimit, exactLimit: exactLimit)
     }
 
     /// An index of decoded segments, as at start.
@@ -40,18 +46,21 @@ public final class TenantIndex: Sendable {
     ///     Of two rows of one item that count, the one written later wins.
     public convenience init(
         tenant: Tenant, encoder: EncoderIdentity, blocks: [FlatBlock], at changeNumber: ChangeNumber,
-        rowLimit: Int = FlatBlock.maximumRowCount, isCurrent: (ItemID, ChangeNumber) -> Bool
+        rowLimit: Int = FlatBlock.maximumRowCount, exactLimit: Int = TenantIndex.defaultExactLimit,
+        isCurrent: (ItemID, ChangeNumber) -> Bool
     ) throws(IndexError) {
-        try self.init(tenant: tenant, encoder: encoder, kernels: .best, rowLimit: rowLimit)
+        try self.init(tenant: tenant, encoder: encoder, rowLimit: rowLimit, exactLimit: exactLimit)
         try writer.withLock { writer throws(IndexError) in
             try writer.adopt(blocks, isCurrent: isCurrent)
+            writer.encodeSigns()
             publish(writer, at: changeNumber)
         }
     }
 
     /// For tests: other kernels, smaller blocks.
     package init(
-        tenant: Tenant, encoder: EncoderIdentity, kernels: scan_kernels, rowLimit: Int
+        tenant: Tenant, encoder: EncoderIdentity, kernels: scan_kernels, rowLimit: Int,
+        exactLimit: Int = TenantIndex.defaultExactLimit
     ) throws(IndexError) {
         let dimension = encoder.dimension
         guard (1...FlatBlock.maximumDimension).contains(dimension) else { throw .unsupportedDimension(dimension) }
@@ -59,9 +68,11 @@ public final class TenantIndex: Sendable {
         self.encoder = encoder
         self.kernels = kernels
         self.rowLimit = min(max(rowLimit, 1), FlatBlock.maximumRowCount)
-        writer = Mutex(IndexWriter(dimension: dimension, rowLimit: self.rowLimit))
+        writer = Mutex(
+            IndexWriter(dimension: dimension, rowLimit: self.rowLimit, exactLimit: exactLimit, kernels: kernels))
         published = Mutex(
-            IndexSnapshot(changeNumber: ChangeNumber(0), blocks: [], dimension: dimension, kernels: kernels))
+            IndexSnapshot(
+                changeNumber: ChangeNumber(0), blocks: [], dimension: dimension, kernels: kernels, clusters: nil))
     }
 
     /// The newest published state. Any thread; costs a lock held for one copy.
@@ -85,6 +96,7 @@ public final class TenantIndex: Sendable {
             for change in changes { writer.make(change) }
             let serials = newBlocks.map { writer.insert($0) }
             writer.compact()
+            writer.encodeSigns()
             publish(writer, at: changeNumber)
             return serials
         }
@@ -92,7 +104,8 @@ public final class TenantIndex: Sendable {
 
     private func publish(_ writer: borrowing IndexWriter, at changeNumber: ChangeNumber) {
         let next = IndexSnapshot(
-            changeNumber: changeNumber, blocks: writer.blocks, dimension: encoder.dimension, kernels: kernels)
+            changeNumber: changeNumber, blocks: writer.blocks, dimension: encoder.dimension, kernels: kernels,
+            clusters: writer.clusters)
         // The old snapshot, perhaps the last owner of its blocks, is freed after the lock.
         let previous = published.withLock { current in
             defer { current = next }

@@ -23,12 +23,15 @@ struct LoadedStore {
     /// Rows of `vector` put into the indices at a time.
     private static let vectorChunk = 1_024
 
+    private let exactLimit: Int
+
     init(
         _ configuration: ColdTierConfiguration, encoder: EncoderIdentity?, originals: OriginalsReader, _ db: Database
     ) throws {
         guard let id = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'store_id'"),
             let secret = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'fingerprint_secret'")
         else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the store has no identity") }
+        exactLimit = configuration.exactScanItems
         storeID = id
         fingerprintSecret = Array(secret)
         self.originals = originals
@@ -97,7 +100,7 @@ struct LoadedStore {
         }
         indices[tenant.name] = try TenantIndex(
             tenant: tenant, encoder: encoder, blocks: blocks, at: ChangeNumber(state.changeNumber),
-            rowLimit: blockRowCount
+            rowLimit: blockRowCount, exactLimit: exactLimit
         ) { sequences.find($0.rawValue, $1.rawValue) }
         missing[ordinal] = sequences.missing
     }

@@ -14,8 +14,8 @@ struct PartHealth: Sendable {
         case coldStorage = "cold_storage"
         case encoder
 
-        /// Those that an answer can do without.
-        static let degradable: [Part] = [.warmCache, .encoder]
+        /// Those that an answer can do without, cold only if hot or warm still has it.
+        static let degradable: [Part] = [.warmCache, .encoder, .coldStorage]
     }
 
     enum Status: String, Sendable {

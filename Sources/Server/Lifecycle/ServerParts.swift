@@ -23,17 +23,24 @@ struct ServerParts: Sendable {
     ///
     /// The encoder comes first, for what cold and warm hold belongs to it; a server without one starts all the
     /// same and answers by words.
-    static func open(_ settings: Settings, logger: Logger) async throws(StartError) -> ServerParts {
-        let encoder = await EncoderSlot { () async throws(EncoderError) -> any Encoder in
+    ///
+    /// - Parameter load: makes the encoder; `nil` for the one that the settings name.
+    static func open(
+        _ settings: Settings, loadEncoder load: EncoderSlot.Load? = nil, logger: Logger
+    ) async throws(StartError) -> ServerParts {
+        let ofSettings: EncoderSlot.Load = { () async throws(EncoderError) -> any Encoder in
             try await loadEncoder(settings)
         }
+        let encoder = await EncoderSlot(load: load ?? ofSettings)
         if case .unavailable(let error) = encoder.status {
             logger.warning("There is no encoder, so questions are answered by their words: \(error)")
         }
         let cold: ColdTier
         do {
             cold = try await ColdTier.open(
-                ColdTierConfiguration(directory: settings.dataDirectory, encoder: encoder.identity, logger: logger))
+                ColdTierConfiguration(
+                    directory: settings.dataDirectory, encoder: encoder.identity, logger: logger,
+                    exactScanItems: settings.exactScanItems))
         } catch {
             if case .locked(_, let owner) = error { throw .inUse(owner: owner, "\(error)") }
             throw .failed("\(error)")
@@ -43,9 +50,11 @@ struct ServerParts: Sendable {
         let stack = TierStack(
             hot: HotTier(
                 capacity: settings.hotCacheSize, maximumBytes: settings.hotCacheMaximumBytes,
-                policy: settings.hotEvictionPolicy),
+                policy: settings.hotEvictionPolicy,
+                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds)),
             warm: warm, cold: cold, encoder: encoder, rules: RoutingRules(settings),
-            answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds))
+            answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds),
+            negativeLifetimeMilliseconds: Int64(settings.negativeTTL.milliseconds))
         return ServerParts(stack, settings, logger)
     }
 
@@ -82,7 +91,8 @@ struct ServerParts: Sendable {
         return WarmTier(
             configuration: WarmTierConfiguration(
                 address: address, capacity: settings.redisURL == nil ? 0 : settings.warmCacheSize, storeID: storeID,
-                encoder: encoder?.fingerprint ?? ""),
+                encoder: encoder?.fingerprint ?? "",
+                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds)),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, timeSource: .system, logger: logger)
     }
 

@@ -4,7 +4,7 @@ import Hummingbird
 import HummingbirdCore
 public import Logging
 import NIOCore
-import Pipeline
+public import Pipeline
 import ServiceLifecycle
 import UnixSignals
 
@@ -21,16 +21,17 @@ public enum ThermoclineServer {
     /// Serves until SIGINT or SIGTERM, or until the task is cancelled; then ends what is in flight and returns.
     ///
     /// - Parameters:
+    ///   - loadEncoder: makes the encoder; `nil` for the model that the settings name.
     ///   - stopsOnSignals: whether SIGINT and SIGTERM end it; off where several servers share a process.
     ///   - onListening: called once requests are answered, with where. The port is the real one when `PORT` is 0.
     /// - Throws: `StartError` when it cannot start.
     public static func run(
-        _ settings: Settings, logger: Logger? = nil, stopsOnSignals: Bool = true,
-        onListening: @escaping @Sendable (ServerFile) -> Void = { _ in }
+        _ settings: Settings, loadEncoder: EncoderSlot.Load? = nil, logger: Logger? = nil,
+        stopsOnSignals: Bool = true, onListening: @escaping @Sendable (ServerFile) -> Void = { _ in }
     ) async throws {
         var logger = logger ?? Logger(label: "thermocline") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = settings.logLevel
-        let parts = try await ServerParts.open(settings, logger: logger)
+        let parts = try await ServerParts.open(settings, loadEncoder: loadEncoder, logger: logger)
         let place = ListeningPlace(
             settings, storeID: parts.stack.cold.storeID, logger: logger, onListening: onListening)
         let group = ServiceGroup(

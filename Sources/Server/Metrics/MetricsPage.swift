@@ -37,6 +37,8 @@ struct MetricsPage {
         page.counter("thermocline_promotions", "Answers raised from warm to hot.", metrics.promotions.value)
         page.counter("thermocline_demotions", "Answers lowered from hot to warm.", metrics.demotions.value)
         page.counter(
+            "thermocline_refreshes", "Answers in hot computed anew before they expired.", metrics.refreshes.value)
+        page.counter(
             "thermocline_router_decisions", "Decisions of the router, by the rule that made them.",
             RoutingDecision.Rule.allCases.map { ([("rule", $0.rawValue)], metrics.decisions(by: $0)) })
         page.counter(

@@ -41,6 +41,10 @@ struct QuestionReply {
                 for degradation in reply.degraded { json.member(named: degradation.part, Self.shown(degradation)) }
             }
         }
+        if let expiredFor = reply.expiredFor {
+            json.member("stale", true)
+            json.member("stale_seconds", Int(expiredFor.components.seconds))
+        }
         json.member("total_items_searched", reply.answer.itemsSearched)
         json.member("vector_store", Wording.vectorStore)
         json.member("embeddings", encoderName)
@@ -51,10 +55,13 @@ struct QuestionReply {
         }
     }
 
-    /// The encoder's reasons name files of the server, which is for the log and for `/health`.
+    /// The reasons of encoder and store name files of the server, which is for the log and for `/health`.
     private static func shown(_ degradation: Degradation) -> String {
-        degradation.part == PartHealth.Part.encoder.rawValue
-            ? "questions are not encoded at the moment, they were searched by their words" : degradation.reason
+        switch PartHealth.Part(rawValue: degradation.part) {
+        case .encoder: "questions are not encoded at the moment, they were searched by their words"
+        case .coldStorage: "the knowledge cannot be read at the moment, this answer was kept from before"
+        default: degradation.reason
+        }
     }
 
     private func writeMetadata(to json: inout JSONWriter) {

@@ -85,7 +85,7 @@ struct TierItemsRoutes: Sendable {
         case .hot: return parts.stack.hot.answers(tenant: tenant).first { $0.fingerprint == fingerprint }
         case .warm:
             switch await parts.stack.warm.get(fingerprint, tenant: tenant) {
-            case .hit(let answer): return answer
+            case .hit(let answer), .expired(let answer): return answer
             case .miss: return nil
             case .unavailable: throw ContractError.warmAway
             }

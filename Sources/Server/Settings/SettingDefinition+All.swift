@@ -1,3 +1,4 @@
+import ColdTier
 import Embedding
 import HotTier
 import Routing
@@ -35,6 +36,13 @@ extension SettingDefinition {
     static let warmCacheTTL = SettingDefinition(
         "WARM_CACHE_TTL_MINUTES", "hybrid_system.warm_cache.ttl_minutes", .wholeNumber(1...43_200), unit: "minutes",
         default: "30", "How long an answer may be served after it was computed.")
+    static let negativeTTL = SettingDefinition(
+        "NEGATIVE_TTL_SECONDS", "hybrid_system.routing.negative_ttl_seconds", .wholeNumber(1...86_400),
+        default: "60", "How long an answer without results may be served after it was computed.")
+    static let staleIfError = SettingDefinition(
+        "STALE_IF_ERROR_SECONDS", "hybrid_system.routing.stale_if_error_seconds", .wholeNumber(0...86_400),
+        default: "300",
+        "How long after that it may still be served, marked as stale, while the knowledge cannot be read; 0 is never.")
     static let redisURL = SettingDefinition(
         "REDIS_URL", "hybrid_system.warm_cache.redis_url", .redisURL, default: "redis://127.0.0.1:6379/0",
         "Where the warm tier's Redis listens; `off` serves without a warm tier.")
@@ -65,6 +73,10 @@ extension SettingDefinition {
 
     static let dataDirectory = SettingDefinition(
         "DATA_DIR", "hybrid_system.cold_storage.data_dir", .text, default: "data", "Folder of the database.")
+    static let exactScanItems = SettingDefinition(
+        "EXACT_SCAN_ITEMS", "hybrid_system.cold_storage.exact_scan_items", .wholeNumber(0...100_000_000),
+        default: String(TenantIndex.defaultExactLimit),
+        "Items of a tenant up to which vector search is exact; beyond, one-bit codes choose what it looks at.")
     static let modelPath = SettingDefinition(
         "MODEL_PATH", "model.model_path", .text, default: "",
         "Folder of the encoder's model; by default MODEL_CACHE_DIR/\(Settings.defaultModelName).")
@@ -91,10 +103,11 @@ extension SettingDefinition {
     /// Every setting, in the order people read them.
     public static let all: [SettingDefinition] = [
         host, port, logLevel, allowAnonymous, maximumQueryCharacters,
-        hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, redisURL,
+        hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, negativeTTL,
+        staleIfError, redisURL,
         hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
         criticalKeywords, commonPatterns,
-        dataDirectory, modelPath, modelCacheDirectory,
+        dataDirectory, exactScanItems, modelPath, modelCacheDirectory,
         embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
     ]
 }

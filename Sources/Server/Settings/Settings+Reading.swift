@@ -27,6 +27,8 @@ extension Settings {
         hotEvictionPolicy = try reader.choice(.hotEvictionPolicy)
         warmCacheSize = try reader.wholeNumber(.warmCacheSize)
         warmCacheTTL = .seconds(60 * (try reader.wholeNumber(.warmCacheTTL)))
+        negativeTTL = .seconds(try reader.wholeNumber(.negativeTTL))
+        staleIfError = .seconds(try reader.wholeNumber(.staleIfError))
         redisURL = try reader.redisURL(.redisURL)
         hotAccessThreshold = try reader.wholeNumber(.hotAccessThreshold)
         warmAccessThreshold = try reader.wholeNumber(.warmAccessThreshold)
@@ -35,6 +37,7 @@ extension Settings {
         criticalKeywords = try reader.words(.criticalKeywords)
         commonPatterns = try reader.words(.commonPatterns)
         dataDirectory = try reader.text(.dataDirectory)
+        exactScanItems = try reader.wholeNumber(.exactScanItems)
         modelCacheDirectory = try reader.text(.modelCacheDirectory)
         modelPath =
             try reader.optionalText(.modelPath) ?? modelCacheDirectory + "/" + Self.defaultModelName

@@ -22,6 +22,8 @@ public struct Settings: Sendable, Hashable {
     public let hotEvictionPolicy: EvictionPolicy
     public let warmCacheSize: Int
     public let warmCacheTTL: Duration
+    public let negativeTTL: Duration
+    public let staleIfError: Duration
     /// `nil` when the server runs without a warm tier. May hold a password: never print it.
     public let redisURL: String?
 
@@ -33,6 +35,7 @@ public struct Settings: Sendable, Hashable {
     public let commonPatterns: [String]
 
     public let dataDirectory: String
+    public let exactScanItems: Int
     public let modelPath: String
     public let modelCacheDirectory: String
     /// Encodes in place of the model here; `nil` when there is none.

@@ -49,6 +49,37 @@ struct HotTierTests {
         #expect(tier.statistics.evictions.value == 0)
     }
 
+    @Test("An expired answer that is kept is no hit, can be looked at until its allowance ends, and goes in its turn")
+    func keptExpired() {
+        let tier = HotTier(capacity: 2, maximumBytes: 1 << 20, expiredKeptMilliseconds: 500)
+        let answer = Answer.sample("a", expiresAt: now)
+        _ = tier.admit(answer)
+        #expect(get(answer, from: tier) == nil)
+        #expect(tier.peek(answer.fingerprint, key: answer.key, at: now) === answer)
+        #expect(tier.peek(answer.fingerprint, key: Answer.sample("b").key, at: now) == nil)
+        #expect(tier.statistics.expirations.value == 1)
+        #expect(tier.statistics.hits.value == 0)
+
+        _ = tier.admit(.sample("b"))
+        #expect(get(answer, from: tier) == nil)
+        guard case .admitted(let evicted) = tier.admit(.sample("c")) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(evicted.map(\.fingerprint) == [answer.fingerprint], "looking for it has renewed it")
+
+        _ = tier.admit(answer)
+        let end = now.adding(milliseconds: 500)
+        #expect(tier.peek(answer.fingerprint, key: answer.key, at: end) == nil)
+        #expect(get(answer, from: tier, at: end) == nil)
+        #expect(tier.count == 1)
+
+        _ = tier.admit(answer)
+        #expect(get(answer, from: tier, isValid: false) == nil)
+        #expect(tier.peek(answer.fingerprint, key: answer.key, at: now) == nil)
+        #expect(tier.statistics.invalidations.value == 1)
+    }
+
     @Test("The least recently used go first, over all shards")
     func leastRecentlyUsed() throws {
         let tier = HotTier(capacity: 100, maximumBytes: 1 << 30)

@@ -85,7 +85,10 @@ import Testing
     private func checkHistory(dimension: Int, kernels: scan_kernels, using random: inout SeededGenerator) throws {
         let encoder = EncoderIdentity(name: "test", fingerprint: "0123456789abcdef", dimension: dimension)
         let rowLimit = Int.random(in: 10...70, using: &random)
-        var index = try TenantIndex(tenant: .default, encoder: encoder, kernels: kernels, rowLimit: rowLimit)
+        // Beyond the limit of exact search too: fewer items than candidates are all of them found.
+        let (exactLimit, largestID) = [(50_000, Int64(400)), (0, 190)].randomElement(using: &random) ?? (0, 190)
+        var index = try TenantIndex(
+            tenant: .default, encoder: encoder, kernels: kernels, rowLimit: rowLimit, exactLimit: exactLimit)
         var model = Model()
         var source = Source(dimension: dimension, using: &random)
         var written: [Int64: Int64] = [:]
@@ -94,7 +97,7 @@ import Testing
             var batch: [VectorChange] = []
             for _ in 0..<Int.random(in: 0...25, using: &random) {
                 sequence += 1
-                let id = Int64.random(in: 1...400, using: &random)
+                let id = Int64.random(in: 1...largestID, using: &random)
                 if Int.random(in: 0..<4, using: &random) == 0 {
                     batch.append(.remove(ItemID(id)))
                     model.vectors[id] = nil
@@ -107,20 +110,23 @@ import Testing
                 }
             }
             try index.apply(batch, at: ChangeNumber(sequence))
-            if Int.random(in: 0..<12, using: &random) == 0 { index = try restored(index, written: written) }
+            if Int.random(in: 0..<12, using: &random) == 0 {
+                index = try restored(index, written: written, exactLimit: exactLimit)
+            }
             checkStructure(of: index.snapshot)
             for _ in 0..<4 { try compare(index.snapshot, model, source: &source, using: &random) }
         }
     }
 
     /// Through segments and back.
-    private func restored(_ index: TenantIndex, written: [Int64: Int64]) throws -> TenantIndex {
+    private func restored(_ index: TenantIndex, written: [Int64: Int64], exactLimit: Int) throws -> TenantIndex {
         let blocks = try index.snapshot.blocks.map { block in
             try SegmentCodec.encode(block, tenant: index.tenant, encoder: index.encoder)
                 .decoded(tenant: index.tenant, encoder: index.encoder).block
         }
         return try TenantIndex(
-            tenant: index.tenant, encoder: index.encoder, blocks: blocks, at: index.snapshot.changeNumber
+            tenant: index.tenant, encoder: index.encoder, blocks: blocks, at: index.snapshot.changeNumber,
+            exactLimit: exactLimit
         ) { id, changeNumber in written[id.rawValue] == changeNumber.rawValue }
     }
 

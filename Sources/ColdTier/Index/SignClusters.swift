@@ -1,0 +1,110 @@
+import CScan
+
+/// The centroids that sign codes are relative to: what the vectors of a cluster share, so that a code's one bit a
+/// dimension is spent on what tells them apart. An immutable value.
+///
+/// Trained once an index by Lloyd's k-means on a sample of its rows, without chance: evenly spaced rows, evenly spaced
+/// first centroids, sums in a fixed order. Rows written later are coded relative to the nearest of them as well.
+struct SignClusters: Sendable {
+    /// A row's cluster is one byte.
+    static let maximumCount = 256
+    /// Rows sampled for each cluster; more move the centroids little.
+    private static let rowsPerCluster = 32
+    /// Rounds of k-means; later ones hardly change the estimates.
+    private static let roundCount = 4
+
+    let dimension: Int
+    let count: Int
+    private let kernels: scan_kernels
+    /// Row by row.
+    private var centroids: [Float]
+    /// ‖centroid‖² / 2 of each.
+    private var halfSquares: [Float] = []
+    private let numbers: [UInt32]
+
+    /// `nil` without live rows in `blocks`. Blocks its thread for about 300 ms at 384 dimensions.
+    init?(training blocks: [FlatBlock], kernels: scan_kernels) {
+        let rowCount = blocks.reduce(0) { $0 + $1.liveCount }
+        guard let dimension = blocks.first?.dimension, rowCount > 0 else { return nil }
+        let sampleCount = min(rowCount, Self.maximumCount * Self.rowsPerCluster)
+        let sample = Self.sample(sampleCount, of: blocks, rowCount: rowCount)
+        let count = max(1, sampleCount / Self.rowsPerCluster)
+        self.dimension = dimension
+        self.count = count
+        self.kernels = kernels
+        numbers = (0..<UInt32(truncatingIfNeeded: count)).map { $0 }
+        centroids = (0..<count).flatMap { sample[$0 * sampleCount / count] }
+        weigh()
+        for _ in 0..<Self.roundCount {
+            move(to: sample)
+            weigh()
+        }
+    }
+
+    /// The originals of evenly spaced live rows. They point into the blocks.
+    private static func sample(
+        _ sampleCount: Int, of blocks: [FlatBlock], rowCount: Int
+    ) -> [UnsafeBufferPointer<Float>] {
+        var sample: [UnsafeBufferPointer<Float>] = []
+        var passed = 0
+        for block in blocks {
+            for row in block.liveRowNumbers {
+                if passed * sampleCount / rowCount >= sample.count {
+                    sample.append(UnsafeBufferPointer(start: block.storage.original(row: row), count: block.dimension))
+                }
+                passed += 1
+            }
+        }
+        return sample
+    }
+
+    /// Each centroid becomes the mean of the vectors nearest to it; one without any stays.
+    private mutating func move(to sample: [UnsafeBufferPointer<Float>]) {
+        var sums = [Float](repeating: 0, count: count * dimension)
+        var sizes = [Float](repeating: 0, count: count)
+        var dots = [Float](repeating: 0, count: count)
+        for vector in sample {
+            guard let start = vector.baseAddress else { continue }
+            let cluster = nearest(to: start, dots: &dots)
+            sizes[cluster] += 1
+            for index in 0..<dimension { sums[cluster * dimension + index] += vector[index] }
+        }
+        for cluster in 0..<count where sizes[cluster] > 0 {
+            for index in cluster * dimension..<(cluster + 1) * dimension {
+                centroids[index] = sums[index] / sizes[cluster]
+            }
+        }
+    }
+
+    private mutating func weigh() {
+        halfSquares = numbers.map { number in
+            centroids.withUnsafeBufferPointer { centroids in
+                guard let start = centroids.baseAddress else { return 0 }
+                let centroid = start + Int(number) * dimension
+                return kernels.dot(centroid, originals: centroid, dimension: dimension, row: 0) / 2
+            }
+        }
+    }
+
+    /// The first of the centroids nearest to a vector. `dots` is memory for `count` numbers.
+    func nearest(to vector: UnsafePointer<Float>, dots: UnsafeMutablePointer<Float>) -> Int {
+        dot(vector, into: dots)
+        var best = 0
+        for cluster in 1..<max(count, 1) where dots[cluster] - halfSquares[cluster] > dots[best] - halfSquares[best] {
+            best = cluster
+        }
+        return best
+    }
+
+    /// Dot products of a vector with each centroid.
+    func dot(_ vector: UnsafePointer<Float>, into dots: UnsafeMutablePointer<Float>) {
+        kernels.dot_f32_rows(vector, centroids, dimension, dimension, numbers, count, dots)
+    }
+
+    /// Writes a vector's signs and returns their scale; see `scan_signs_encode`.
+    func encode(_ vector: UnsafePointer<Float>, cluster: Int, into codes: UnsafeMutablePointer<UInt8>) -> Float {
+        centroids.withUnsafeBufferPointer { centroids in
+            centroids.baseAddress.map { scan_signs_encode(vector, $0 + cluster * dimension, dimension, codes) } ?? 0
+        }
+    }
+}
