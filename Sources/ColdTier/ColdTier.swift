@@ -203,7 +203,8 @@ public final class ColdTier: Sendable {
     ) -> IndexSnapshot? {
         do {
             if index == nil, let tenant = Tenant(name) {
-                index = try TenantIndex(tenant: tenant, encoder: encoder, rowLimit: configuration.blockRowCount,
+                index = try TenantIndex(
+                    tenant: tenant, encoder: encoder, rowLimit: configuration.blockRowCount,
                     exactLimit: configuration.exactScanItems)
             }
             let serials = try index?.apply(
