@@ -14,7 +14,9 @@ struct ServerParts: Sendable {
     let stack: TierStack
     let lookup: Lookup
     let ingest: Ingest
-    let inFlight = RequestsInFlight()
+    let snapshots: HotSnapshots
+    let warmUp: WarmUp
+    let inFlight: RequestsInFlight
     let sampler: CounterSampler
     let startedAt: Timestamp
     let logger: Logger
@@ -47,7 +49,7 @@ struct ServerParts: Sendable {
         let stack = TierStack(
             hot: HotTier(
                 capacity: settings.hotCacheSize, maximumBytes: settings.hotCacheMaximumBytes,
-                policy: settings.hotEvictionPolicy),
+                policy: settings.hotEvictionPolicy, tenantShare: settings.tenantCacheShare),
             warm: warm, cold: cold, encoder: encoder, rules: RoutingRules(settings),
             answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds))
         return ServerParts(stack, settings, logger)
@@ -59,6 +61,10 @@ struct ServerParts: Sendable {
         self.logger = logger
         lookup = Lookup(stack)
         ingest = Ingest(cold: stack.cold, encoder: stack.encoder)
+        snapshots = HotSnapshots(stack, directory: settings.dataDirectory, logger: logger)
+        let inFlight = RequestsInFlight()
+        self.inFlight = inFlight
+        warmUp = WarmUp(lookup) { inFlight.isClosed }
         sampler = CounterSampler { stack.tierCounts }
         startedAt = stack.time.now()
     }

@@ -31,6 +31,7 @@ public enum ThermoclineServer {
         var logger = logger ?? Logger(label: "thermocline") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = settings.logLevel
         let parts = try await ServerParts.open(settings, logger: logger)
+        await parts.snapshots.restore()
         let place = ListeningPlace(
             settings, storeID: parts.stack.cold.storeID, logger: logger, onListening: onListening)
         let group = ServiceGroup(
@@ -53,6 +54,7 @@ public enum ThermoclineServer {
             logger.debug("The shutdown ended with \(error)")
         }
         place.leave()
+        await parts.snapshots.save()
         await parts.close()
         logger.notice("Stopped")
     }
@@ -69,6 +71,7 @@ public enum ThermoclineServer {
                 parts.sampler,
                 EncoderWatch(
                     encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest, logger: logger),
+                SnapshotSchedule(snapshots: parts.snapshots, interval: parts.settings.snapshotInterval),
                 application(parts, place, logger: quiet),
                 RequestDrain(inFlight: parts.inFlight, logger: logger),
             ],

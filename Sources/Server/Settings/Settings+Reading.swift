@@ -27,6 +27,8 @@ extension Settings {
         warmCacheSize = try reader.wholeNumber(.warmCacheSize)
         warmCacheTTL = .seconds(60 * (try reader.wholeNumber(.warmCacheTTL)))
         redisURL = try reader.redisURL(.redisURL)
+        tenantCacheShare = try reader.number(.tenantCacheShare)
+        snapshotInterval = .seconds(try reader.wholeNumber(.snapshotInterval))
         hotAccessThreshold = try reader.wholeNumber(.hotAccessThreshold)
         warmAccessThreshold = try reader.wholeNumber(.warmAccessThreshold)
         recentAccessWindow = .seconds(try reader.wholeNumber(.recentAccessWindow))
