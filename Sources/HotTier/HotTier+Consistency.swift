@@ -1,3 +1,6 @@
+import Knowledge
+import Synchronization
+
 extension HotTier {
     /// Walks every shard; false means a bug. For tests, while nothing else uses the tier.
     package var isConsistent: Bool {

@@ -1,4 +1,5 @@
 public import Knowledge
+import Synchronization
 
 /// Pins: questions whose answers are not evicted.
 ///
@@ -14,10 +15,13 @@ extension HotTier {
             guard !table.pins.contains(pin) else { return .pinned(holdsAnswer: found?.lane == .pinned) }
             guard pinBudget.takePin(tenant) else { return .refused(pinRefusal(tenant)) }
             table.pins.insert(pin)
-            guard let (entry, lane) = found else { return .pinned(holdsAnswer: false) }
-            move(entry, from: lane, in: &table) { lane }
+            guard let (entry, lane) = found, pinBudget.takeBytes(entry.answer.byteCount, tenant) else {
+                return .pinned(holdsAnswer: false)
+            }
+            drop(entry, in: lane, from: &table)
+            add(Entry(answer: entry.answer, tick: nextTick()), in: .pinned, to: &table)
             shard.publishOldest(of: table)
-            return .pinned(holdsAnswer: table.peek(fingerprint)?.lane == .pinned)
+            return .pinned(holdsAnswer: true)
         }
     }
 
@@ -31,7 +35,9 @@ extension HotTier {
             guard table.pins.remove(HotPin(tenant: tenant, fingerprint: fingerprint)) != nil else { return false }
             pinBudget.returnPin(tenant)
             if let (entry, lane) = table.peek(fingerprint), lane == .pinned, entry.answer.tenant == tenant {
-                move(entry, from: lane, in: &table) { rules.laneForNewcomer(fingerprint, occupancy) }
+                drop(entry, in: lane, from: &table)
+                let newLane = rules.laneForNewcomer(fingerprint, occupancy)
+                add(Entry(answer: entry.answer, tick: nextTick()), in: newLane, to: &table)
                 shard.publishOldest(of: table)
             }
             return true
@@ -61,11 +67,6 @@ extension HotTier {
         let share = shares?.limit.byteCount ?? maximumBytes
         guard pinBudget.count > 0 else { return share }
         return min(maximumBytes - pinBudget.byteCount, share - pinBudget.byteCount(of: tenant))
-    }
-
-    private func move(_ entry: Entry, from lane: Lane, in table: inout LaneTable, otherwise: () -> Lane) {
-        drop(entry, in: lane, from: &table)
-        settle(Entry(answer: entry.answer, tick: nextTick(), uses: entry.uses), in: &table, otherwise: otherwise)
     }
 
     private func pinRefusal(_ tenant: Tenant) -> String {

@@ -1,4 +1,5 @@
 import Knowledge
+import Synchronization
 
 /// A tenant at its share makes room among its own answers, so that no tenant pushes out another's.
 extension HotTier {

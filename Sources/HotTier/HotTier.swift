@@ -194,7 +194,7 @@ public final class HotTier: Sendable {
     }
 
     /// Puts an entry among the pinned ones if it is pinned and they have room for it, else in `lane`.
-    func settle(_ entry: Entry, in table: inout LaneTable, otherwise lane: () -> Lane) {
+    private func settle(_ entry: Entry, in table: inout LaneTable, otherwise lane: () -> Lane) {
         let answer = entry.answer
         let isHeld =
             table.pins.contains(HotPin(answer)) && pinBudget.takeBytes(answer.byteCount, answer.tenant)
@@ -237,7 +237,7 @@ public final class HotTier: Sendable {
         }
     }
 
-    private func add(_ entry: Entry, in lane: Lane, to table: inout LaneTable) {
+    func add(_ entry: Entry, in lane: Lane, to table: inout LaneTable) {
         table.append(entry, to: lane)
         count(entry.answer, 1, in: lane)
     }
