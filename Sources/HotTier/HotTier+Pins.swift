@@ -18,8 +18,7 @@ extension HotTier {
             guard let (entry, lane) = found, pinBudget.takeBytes(entry.answer.byteCount, tenant) else {
                 return .pinned(holdsAnswer: false)
             }
-            drop(entry, in: lane, from: &table)
-            add(Entry(answer: entry.answer, tick: nextTick()), in: .pinned, to: &table)
+            move(entry, from: lane, to: .pinned, in: &table)
             shard.publishOldest(of: table)
             return .pinned(holdsAnswer: true)
         }
@@ -35,9 +34,7 @@ extension HotTier {
             guard table.pins.remove(HotPin(tenant: tenant, fingerprint: fingerprint)) != nil else { return false }
             pinBudget.returnPin(tenant)
             if let (entry, lane) = table.peek(fingerprint), lane == .pinned, entry.answer.tenant == tenant {
-                drop(entry, in: lane, from: &table)
-                let newLane = rules.laneForNewcomer(fingerprint, occupancy)
-                add(Entry(answer: entry.answer, tick: nextTick()), in: newLane, to: &table)
+                move(entry, from: lane, to: rules.laneForNewcomer(fingerprint, occupancy), in: &table)
                 shard.publishOldest(of: table)
             }
             return true

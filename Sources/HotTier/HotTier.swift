@@ -237,23 +237,39 @@ public final class HotTier: Sendable {
         }
     }
 
-    func add(_ entry: Entry, in lane: Lane, to table: inout LaneTable) {
+    private func add(_ entry: Entry, in lane: Lane, to table: inout LaneTable) {
         table.append(entry, to: lane)
+        count(entry.answer, 1)
         count(entry.answer, 1, in: lane)
     }
 
     func drop(_ entry: Entry, in lane: Lane, from table: inout LaneTable) {
         table.remove(entry, from: lane)
+        count(entry.answer, -1)
         count(entry.answer, -1, in: lane)
         if lane == .pinned { pinBudget.returnBytes(entry.answer.byteCount, entry.answer.tenant) }
     }
 
+    /// Puts an answer into another lane as one that has just come. The totals do not dip meanwhile, or an admission could
+    /// see room that there is not.
+    func move(_ entry: Entry, from lane: Lane, to next: Lane, in table: inout LaneTable) {
+        table.remove(entry, from: lane)
+        table.append(Entry(answer: entry.answer, tick: nextTick()), to: next)
+        count(entry.answer, -1, in: lane)
+        count(entry.answer, 1, in: next)
+        if lane == .pinned { pinBudget.returnBytes(entry.answer.byteCount, entry.answer.tenant) }
+    }
+
     /// - Parameter sign: 1 for an answer that came, −1 for one that went.
-    private func count(_ answer: Answer, _ sign: Int, in lane: Lane) {
+    private func count(_ answer: Answer, _ sign: Int) {
         let byteCount = sign * answer.byteCount
         entryCount.wrappingAdd(sign, ordering: .relaxed)
         totalBytes.wrappingAdd(byteCount, ordering: .relaxed)
         shares?.change(answer.tenant, count: sign, byteCount: byteCount)
+    }
+
+    private func count(_ answer: Answer, _ sign: Int, in lane: Lane) {
+        let byteCount = sign * answer.byteCount
         switch lane {
         case .main: break
         case .side:

@@ -1,3 +1,5 @@
+import ColdTier
+import HotTier
 public import Knowledge
 import WarmTier
 
@@ -9,6 +11,8 @@ public struct KeptAnswers: Sendable {
     public static let maximumWarm = 1_000
     /// Answers of warm in memory at once.
     private static let step = 32
+    /// Pages of warm looked at: those of one tenant among many may be empty.
+    private static let maximumPages = 256
 
     private let tiers: TierStack
     private let invalidate: Invalidate
@@ -39,6 +43,7 @@ public struct KeptAnswers: Sendable {
     public func searchWarm(_ wanted: KeptRanking, tenant: Tenant) async -> Findings? {
         var ranking = wanted
         var searched = 0
+        var pages = 0
         var cursor: WarmCursor?
         repeat {
             let limit = min(Self.step, Self.maximumWarm - searched)
@@ -47,8 +52,9 @@ public struct KeptAnswers: Sendable {
             else { return nil }
             for answer in answers where isServable(answer) { ranking.look(at: answer) }
             searched += page.items.count
+            pages += 1
             cursor = page.next
-        } while cursor != nil && searched < Self.maximumWarm
+        } while cursor != nil && searched < Self.maximumWarm && pages < Self.maximumPages
         return Findings(matches: ranking.matches, answersSearched: searched, isComplete: cursor == nil)
     }
 

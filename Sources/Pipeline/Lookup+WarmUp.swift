@@ -1,3 +1,5 @@
+import ColdTier
+import HotTier
 import Knowledge
 import Routing
 import WarmTier

@@ -1,3 +1,4 @@
+import HotTier
 public import Knowledge
 import Routing
 import Synchronization

@@ -86,11 +86,11 @@ public final class AccessLedger: Sendable {
 
     /// The questions asked last, at most `limit`, the one asked the longest ago first.
     public func mostRecent(_ limit: Int) -> [Memory] {
-        shards.flatMap { shard in
+        let recent = shards.flatMap { shard in
             shard.entries.withLock { $0.entries.prefix(limit).map { Self.memory($0.key, $0.value) } }
         }
         .sorted { ($0.lastAccess, $0.fingerprint.low) < ($1.lastAccess, $1.fingerprint.low) }
-        .suffix(limit)
+        return Array(recent.suffix(limit))
     }
 
     /// A tenant's questions by how often they were asked up to `now`, older ones faded by aging; at most `limit`.

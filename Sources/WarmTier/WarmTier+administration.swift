@@ -56,7 +56,7 @@ extension WarmTier {
     /// - Parameter fingerprints: those that are not here are left out. The answers are in memory together, so not many.
     /// - Returns: `nil` when Redis gave no answer.
     public func peek(_ fingerprints: [Fingerprint], tenant: Tenant) async -> [Answer]? {
-        let lookups = await withTaskGroup(of: WarmLookup.self) { group in
+        let lookups = await withTaskGroup(of: WarmLookup.self, returning: [WarmLookup].self) { group in
             for fingerprint in fingerprints {
                 group.addTask { await self.peek(fingerprint, tenant: tenant) }
             }

@@ -19,7 +19,7 @@ package struct SnapshotFile: Sendable {
     ///
     /// - Returns: bytes written.
     package func write(_ snapshot: HotSnapshot) throws(SnapshotError) -> Int {
-        do {
+        do throws(SnapshotError) {
             let count = try writeDraft(snapshot)
             guard rename(draftPath, path) == 0 else { throw failure(path) }
             try syncDirectory()

@@ -23,7 +23,7 @@ public struct Settings: Sendable, Hashable {
     public let warmCacheTTL: Duration
     /// `nil` when the server runs without a warm tier. May hold a password: never print it.
     public let redisURL: String?
-    /// Of hot and of warm, what one tenant's answers may take.
+    /// Of hot, what one tenant's answers may take.
     public let tenantCacheShare: Double
     /// Zero writes a snapshot at the end alone.
     public let snapshotInterval: Duration

@@ -28,11 +28,9 @@ struct HotTierModelTests {
                     tier.remove(asked.fingerprint, tenant: .default)
                     model.remove(asked.fingerprint)
                 case 3..<8:
-                    if case .pinned = tier.pin(asked.fingerprint, tenant: .default) {
-                        #expect(model.pin(asked.fingerprint))
-                    } else {
-                        #expect(!model.pin(asked.fingerprint))
-                    }
+                    var isPinned = false
+                    if case .pinned = tier.pin(asked.fingerprint, tenant: .default) { isPinned = true }
+                    #expect(isPinned == model.pin(asked.fingerprint))
                 case 8..<12:
                     #expect(tier.unpin(asked.fingerprint, tenant: .default) == model.unpin(asked.fingerprint))
                 case 12..<60:
