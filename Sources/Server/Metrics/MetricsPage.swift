@@ -1,4 +1,5 @@
 import ColdTier
+import HotTier
 import Knowledge
 import Pipeline
 import Routing

@@ -1,3 +1,4 @@
+import HotTier
 import Hummingbird
 import Knowledge
 import Pipeline

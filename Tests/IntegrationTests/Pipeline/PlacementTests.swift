@@ -1,7 +1,10 @@
+import Embedding
 import Foundation
+import HotTier
 import Knowledge
 import Logging
 import Pipeline
+import Routing
 import TestSupport
 import Testing
 import WarmTier
