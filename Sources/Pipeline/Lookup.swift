@@ -19,9 +19,9 @@ public struct Lookup: Sendable {
     /// Answers computed together must not expire together: lifetimes vary by this share either way.
     static let lifetimeJitter = 0.1
 
-    private let tiers: TierStack
-    private let admit: Admit
-    private let invalidate: Invalidate
+    let tiers: TierStack
+    let admit: Admit
+    let invalidate: Invalidate
 
     public init(_ tiers: TierStack) {
         self.tiers = tiers
@@ -35,7 +35,7 @@ public struct Lookup: Sendable {
         var trace = Trace()
         let arrival = tiers.cold.changeNumber
         let now = tiers.time.now()
-        let asked = identify(question, caller, at: now)
+        let asked = identify(question, caller, at: now) { tiers.ledger.record($0, of: caller.tenant, at: now) }
         trace.step("fingerprint", "done", asked.fingerprint.description)
 
         if cache == .bypass {
@@ -62,27 +62,31 @@ public struct Lookup: Sendable {
     }
 
     /// A question with its identity and how often it was asked.
-    private struct Asked: Sendable {
+    struct Asked: Sendable {
         let question: Question
         let tenant: Tenant
         let key: QuestionKey
         let fingerprint: Fingerprint
         let access: AccessRecord
         let at: Timestamp
+        /// An operator wants the answer in hot, whatever the router says.
+        var isForHot = false
     }
 
-    private func identify(_ question: Question, _ caller: Caller, at now: Timestamp) -> Asked {
+    func identify(
+        _ question: Question, _ caller: Caller, at now: Timestamp, access: (Fingerprint) -> AccessRecord
+    ) -> Asked {
         let key = QuestionKey(
             question, tenant: caller.tenant, encoder: tiers.cold.encoder?.fingerprint ?? "",
             rankingEpoch: tiers.cold.rankingEpoch(caller.tenant))
         let fingerprint = tiers.fingerprinter.fingerprint(of: key)
         return Asked(
             question: question, tenant: caller.tenant, key: key, fingerprint: fingerprint,
-            access: tiers.ledger.record(fingerprint, at: now), at: now)
+            access: access(fingerprint), at: now)
     }
 
     /// What a computation is for.
-    private enum Purpose: Sendable {
+    enum Purpose: Sendable {
         case question, bypass
         /// Of an answer in hot: warm would only have the same one.
         case refresh
@@ -98,7 +102,7 @@ public struct Lookup: Sendable {
     }
 
     /// Finds the answer below hot and places it. Runs once for all who ask the same at once.
-    private func compute(_ asked: Asked, for purpose: Purpose) async -> Result<Computed, LookupError> {
+    func compute(_ asked: Asked, for purpose: Purpose) async -> Result<Computed, LookupError> {
         var trace = Trace()
         var degraded: [Degradation] = []
         var expiredInWarm: Answer?
@@ -241,10 +245,11 @@ public struct Lookup: Sendable {
             footprint: found.footprint)
     }
 
-    private func decide(_ asked: Asked, _ answer: Answer) -> RoutingDecision {
+    func decide(_ asked: Asked, _ answer: Answer) -> RoutingDecision {
         tiers.rules.decide(
             asked.access, quality: answer.quality, folded: asked.question.folded, at: asked.at,
-            hotIsFull: tiers.hot.isFull)
+            hotIsFull: tiers.hot.isFull,
+            isPinned: asked.isForHot || tiers.hot.isPinned(asked.fingerprint, tenant: asked.tenant))
     }
 
     private func reply(

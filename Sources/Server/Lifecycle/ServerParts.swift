@@ -14,7 +14,9 @@ struct ServerParts: Sendable {
     let stack: TierStack
     let lookup: Lookup
     let ingest: Ingest
-    let inFlight = RequestsInFlight()
+    let snapshots: HotSnapshots
+    let warmUp: WarmUp
+    let inFlight: RequestsInFlight
     let sampler: CounterSampler
     let startedAt: Timestamp
     let logger: Logger
@@ -51,7 +53,8 @@ struct ServerParts: Sendable {
             hot: HotTier(
                 capacity: settings.hotCacheSize, maximumBytes: settings.hotCacheMaximumBytes,
                 policy: settings.hotEvictionPolicy,
-                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds)),
+                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds),
+                tenantShare: settings.tenantCacheShare),
             warm: warm, cold: cold, encoder: encoder, rules: RoutingRules(settings),
             answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds),
             negativeLifetimeMilliseconds: Int64(settings.negativeTTL.milliseconds))
@@ -64,6 +67,10 @@ struct ServerParts: Sendable {
         self.logger = logger
         lookup = Lookup(stack)
         ingest = Ingest(cold: stack.cold, encoder: stack.encoder)
+        snapshots = HotSnapshots(stack, directory: settings.dataDirectory, logger: logger)
+        let inFlight = RequestsInFlight()
+        self.inFlight = inFlight
+        warmUp = WarmUp(lookup) { inFlight.isClosed }
         sampler = CounterSampler { stack.tierCounts }
         startedAt = stack.time.now()
     }

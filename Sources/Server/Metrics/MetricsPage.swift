@@ -1,4 +1,5 @@
 import ColdTier
+import HotTier
 import Knowledge
 import Pipeline
 import Routing
@@ -15,6 +16,7 @@ struct MetricsPage {
         var page = Exposition(format)
         writeQuestions(to: &page)
         for reading in readings { writeTier(reading, to: &page) }
+        writeHot(to: &page)
         writeCold(to: &page)
         writeWarm(to: &page)
         writeState(health, to: &page)
@@ -72,6 +74,26 @@ struct MetricsPage {
         page.counter(name + "_evictions", "Answers dropped for capacity.", reading.evictions)
         page.counter(name + "_expirations", "Answers found too old.", reading.expirations)
         page.counter(name + "_invalidations", "Answers found older than the knowledge.", reading.invalidations)
+    }
+
+    private func writeHot(to page: inout Exposition) {
+        let snapshots = parts.snapshots.status
+        page.gauge("thermocline_hot_pins", "Questions pinned to the hot tier.", Double(parts.stack.hot.pinCount))
+        page.counter(
+            "thermocline_hot_snapshots", "Attempts to write the hot tier for the next start, by result.",
+            [([("result", "saved")], UInt64(snapshots.saves)), ([("result", "failed")], UInt64(snapshots.failures))])
+        page.gauge("thermocline_hot_snapshot_bytes", "Size of the last snapshot.", Double(snapshots.byteCount))
+        if let savedAt = snapshots.savedAt {
+            page.gauge(
+                "thermocline_hot_snapshot_age_seconds", "Since the last snapshot was written.",
+                Double(parts.stack.time.now().milliseconds(since: savedAt)) / 1_000)
+        }
+        page.gauge(
+            "thermocline_hot_snapshot_restored_answers", "Answers that were hot again at the start.",
+            Double(snapshots.restoredAnswers))
+        page.gauge(
+            "thermocline_hot_snapshot_refused", "Whether the snapshot found at the start could not be used.",
+            snapshots.refusal == nil ? 0 : 1)
     }
 
     private func writeCold(to page: inout Exposition) {

@@ -11,6 +11,8 @@ enum ServerRoutes {
         TiersRoutes(parts: parts).register(in: &routes)
         TierItemsRoutes(parts: parts).register(in: &routes)
         ColdSearchRoutes(parts: parts).register(in: &routes)
+        KeptSearchRoutes(parts: parts).register(in: &routes)
+        WarmUpRoutes(parts: parts).register(in: &routes)
         TiersAdviceRoutes(parts: parts).register(in: &routes)
         HealthRoutes(parts: parts).register(in: &routes)
         PerformanceRoutes(parts: parts).register(in: &routes)

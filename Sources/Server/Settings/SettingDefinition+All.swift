@@ -47,6 +47,14 @@ extension SettingDefinition {
         "REDIS_URL", "hybrid_system.warm_cache.redis_url", .redisURL, default: "redis://127.0.0.1:6379/0",
         "Where the warm tier's Redis listens; `off` serves without a warm tier.")
 
+    static let tenantCacheShare = SettingDefinition(
+        "TENANT_CACHE_SHARE", "hybrid_system.tenant_cache_share", .number(0.01...1), default: "1",
+        "The share of hot that one tenant's answers may take.")
+    static let snapshotInterval = SettingDefinition(
+        "SNAPSHOT_INTERVAL_SECONDS", "hybrid_system.hot_cache.snapshot_interval_seconds", .wholeNumber(0...86_400),
+        unit: "seconds", default: "300",
+        "How often hot is written to DATA_DIR for the next start; 0 writes it at the end alone.")
+
     static let hotAccessThreshold = SettingDefinition(
         "HOT_ACCESS_THRESHOLD", "hybrid_system.hot_cache.promotion_threshold", .wholeNumber(1...1_000_000),
         unit: "questions",
@@ -104,7 +112,7 @@ extension SettingDefinition {
     public static let all: [SettingDefinition] = [
         host, port, logLevel, allowAnonymous, maximumQueryCharacters,
         hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, negativeTTL,
-        staleIfError, redisURL,
+        staleIfError, redisURL, tenantCacheShare, snapshotInterval,
         hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
         criticalKeywords, commonPatterns,
         dataDirectory, exactScanItems, modelPath, modelCacheDirectory,

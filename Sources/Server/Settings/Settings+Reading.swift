@@ -30,6 +30,8 @@ extension Settings {
         negativeTTL = .seconds(try reader.wholeNumber(.negativeTTL))
         staleIfError = .seconds(try reader.wholeNumber(.staleIfError))
         redisURL = try reader.redisURL(.redisURL)
+        tenantCacheShare = try reader.number(.tenantCacheShare)
+        snapshotInterval = .seconds(try reader.wholeNumber(.snapshotInterval))
         hotAccessThreshold = try reader.wholeNumber(.hotAccessThreshold)
         warmAccessThreshold = try reader.wholeNumber(.warmAccessThreshold)
         recentAccessWindow = .seconds(try reader.wholeNumber(.recentAccessWindow))

@@ -26,6 +26,10 @@ public struct Settings: Sendable, Hashable {
     public let staleIfError: Duration
     /// `nil` when the server runs without a warm tier. May hold a password: never print it.
     public let redisURL: String?
+    /// Of hot, what one tenant's answers may take.
+    public let tenantCacheShare: Double
+    /// Zero writes a snapshot at the end alone.
+    public let snapshotInterval: Duration
 
     public let hotAccessThreshold: Int
     public let warmAccessThreshold: Int

@@ -22,6 +22,8 @@ struct SettingsTests {
         #expect(settings.criticalKeywords.contains("production"))
         #expect(settings.commonPatterns == ["install", "setup", "config", "npm", "node", "package"])
         #expect(settings.redisURL == "redis://127.0.0.1:6379/0")
+        #expect(settings.tenantCacheShare == 1)
+        #expect(settings.snapshotInterval == .seconds(300))
         #expect(settings.dataDirectory == "data")
         #expect(settings.modelPath == ".thermocline/models/all-MiniLM-L6-v2-int8")
         #expect(settings.maximumQueryCharacters == 1_000)
@@ -33,6 +35,8 @@ struct SettingsTests {
         arguments: [
             ("PORT", "99999", "a whole number from 0 to 65535"),
             ("PORT", "-1", "a whole number from 0 to 65535"),
+            ("TENANT_CACHE_SHARE", "0", "a number from 0.01 to 1.0"),
+            ("SNAPSHOT_INTERVAL_SECONDS", "-1", "a whole number of seconds from 0 to 86400"),
             ("PORT", "http", "a whole number from 0 to 65535"),
             ("LOG_LEVEL", "loud", "one of trace, debug, info, notice, warning, error, critical"),
             ("ALLOW_ANONYMOUS", "maybe", "true or false"),

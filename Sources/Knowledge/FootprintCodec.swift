@@ -1,5 +1,3 @@
-import Knowledge
-
 /// A footprint as bytes of an `AnswerEnvelope`, whose version covers it too.
 ///
 /// All numbers are little-endian, one behind the other, counts in 4 bytes:

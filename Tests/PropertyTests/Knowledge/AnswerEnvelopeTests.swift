@@ -1,6 +1,5 @@
 import Knowledge
 import Testing
-import WarmTier
 
 @Suite("The envelope of an answer")
 struct AnswerEnvelopeTests {

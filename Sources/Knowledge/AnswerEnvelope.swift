@@ -1,6 +1,4 @@
-package import Knowledge
-
-/// An answer as the bytes that Redis keeps.
+/// An answer as the bytes that Redis and snapshots keep.
 ///
 /// All numbers are little-endian. What is not exactly this is no answer: wrong magic, another version, an
 /// unknown flag, a length that does not add up, a checksum that differs.
