@@ -15,6 +15,9 @@ package struct Placement: Sendable, Hashable {
 
 /// Puts answers where the router decides. The decision is the router's; that it still holds is checked here.
 struct Admit: Sendable {
+    /// Why an answer that begins with such an item rises no higher than warm: it waits for a better one, not for more askings.
+    private static let votedUnhelpful = "voted unhelpful"
+
     let tiers: TierStack
     let invalidate: Invalidate
 
@@ -31,6 +34,9 @@ struct Admit: Sendable {
             return Placement(tier: .cold, refused: "the knowledge changed meanwhile")
         }
         switch decision.tier {
+        case .hot where answer.isVotedUnhelpful:
+            let placement = await placeInWarm(answer, allowance: allowance)
+            return Placement(tier: placement.tier, refused: placement.refused ?? Self.votedUnhelpful)
         case .hot: return placeInHot(answer, otherwise: .cold)
         case .warm: return await placeInWarm(answer, allowance: allowance)
         case .cold: return .placed(.cold)
@@ -55,6 +61,7 @@ struct Admit: Sendable {
     }
 
     private func placeInHot(_ answer: Answer, otherwise fallback: Tier) -> Placement {
+        guard !answer.isVotedUnhelpful else { return Placement(tier: fallback, refused: Self.votedUnhelpful) }
         switch tiers.hot.admit(answer) {
         case .admitted(let evicted):
             for answer in evicted { demote(answer) }
