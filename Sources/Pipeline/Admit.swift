@@ -15,7 +15,7 @@ package struct Placement: Sendable, Hashable {
 
 /// Puts answers where the router decides. The decision is the router's; that it still holds is checked here.
 struct Admit: Sendable {
-    /// Why an answer that begins with such an item rises no higher than warm: it waits for a better one, not for more askings.
+    /// Why an answer rises no higher than warm: people found its first result unhelpful.
     private static let votedUnhelpful = "voted unhelpful"
 
     let tiers: TierStack

@@ -69,6 +69,7 @@ public enum ThermoclineServer {
                 parts.sampler,
                 EncoderWatch(
                     encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest, logger: logger),
+                FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
                 application(parts, place, logger: quiet),
                 RequestDrain(inFlight: parts.inFlight, logger: logger),
             ],
