@@ -116,7 +116,8 @@ struct AnswerEnvelopeTests {
             && a.computedAt == b.computedAt && a.expiresAt == b.expiresAt
             && a.quality.bitPattern == b.quality.bitPattern && a.resultCount == b.resultCount
             && a.itemsSearched == b.itemsSearched && a.fragment == b.fragment
-            && a.footprint == b.footprint && a.validThrough == b.validThrough && a.isVotedUnhelpful == b.isVotedUnhelpful
+            && a.footprint == b.footprint && a.validThrough == b.validThrough
+            && a.isVotedUnhelpful == b.isVotedUnhelpful
     }
 }
 

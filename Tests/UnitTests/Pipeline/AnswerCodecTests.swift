@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Encoding of answers")
 struct AnswerCodecTests {
-    private func item(_ id: Int64, _ similarity: Double, score: Double? = nil, basis: ScoreBasis = .cosine, quality: Double = 0)
+    private func item(
+        _ id: Int64, _ similarity: Double, score: Double? = nil, basis: ScoreBasis = .cosine, quality: Double = 0
+    )
         throws -> RankedItem
     {
         let content = try ItemContent(issue: "issue \(id) \"quoted\"", resolution: "line\nline", tags: ["a, b", "c"])

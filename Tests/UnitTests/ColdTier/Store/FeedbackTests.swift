@@ -220,7 +220,8 @@ struct FeedbackTests {
             try await store.settle(ItemID(1), -0.1)
             let weighed = try await store.find("disk", strategy: strategy).results
             #expect(weighed.map(\.item.id.rawValue) == (strategy == .lexical ? [60, 2, 3, 4, 5] : [3, 1, 2, 4, 5]))
-            let share = (weighed.first?.score ?? 0) / (plain.first { $0.item.id == weighed.first?.item.id } ?? plain[0]).score
+            let share =
+                (weighed.first?.score ?? 0) / (plain.first { $0.item.id == weighed.first?.item.id } ?? plain[0]).score
             #expect(abs(share - 1.045) < 1e-3)
         }
     }
