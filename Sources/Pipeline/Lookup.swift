@@ -126,7 +126,7 @@ public struct Lookup: Sendable {
         } catch {
             return .failure(error.asLookupError)
         }
-        trace.step("cold.search", found.results.isEmpty ? "miss" : "hit", found.strategy.rawValue)
+        trace.step("cold.search", found.results.isEmpty ? "miss" : "hit", how(found, asked.question))
 
         let answer = encode(found, asked)
         tiers.ledger.note(quality: answer.quality, of: asked.fingerprint)
@@ -180,6 +180,12 @@ public struct Lookup: Sendable {
                 strategy: asked.question.strategy))
         tiers.metrics.search.record(.now - start)
         return found
+    }
+
+    /// The strategy, and why it was chosen if nobody asked for one.
+    private func how(_ found: ColdAnswer, _ question: Question) -> String {
+        guard question.strategy == .auto, found.strategy != .lexical else { return found.strategy.rawValue }
+        return "\(found.strategy.rawValue): \(StrategyChoice(folded: question.folded).rawValue) text"
     }
 
     private func encode(_ found: ColdAnswer, _ asked: Asked) -> Answer {

@@ -24,12 +24,8 @@ struct ServerParts: Sendable {
     /// The encoder comes first, for what cold and warm hold belongs to it; a server without one starts all the
     /// same and answers by words.
     static func open(_ settings: Settings, logger: Logger) async throws(StartError) -> ServerParts {
-        let location = ModelLocation(modelPath: settings.modelPath, cacheFolder: settings.modelCacheDirectory)
         let encoder = await EncoderSlot { () async throws(EncoderError) -> any Encoder in
-            let encoder = try await OpenVINOEncoder.load(location)
-            // In the background, so that the start does not wait; a failure shows with the first question.
-            Task { try? await encoder.warmUp() }
-            return encoder
+            try await loadEncoder(settings)
         }
         if case .unavailable(let error) = encoder.status {
             logger.warning("There is no encoder, so questions are answered by their words: \(error)")
@@ -61,6 +57,15 @@ struct ServerParts: Sendable {
         ingest = Ingest(cold: stack.cold, encoder: stack.encoder)
         sampler = CounterSampler { stack.tierCounts }
         startedAt = stack.time.now()
+    }
+
+    private static func loadEncoder(_ settings: Settings) async throws(EncoderError) -> any Encoder {
+        if let remote = settings.remoteEncoder { return try await RemoteEncoder.load(remote) }
+        let encoder = try await OpenVINOEncoder.load(
+            ModelLocation(modelPath: settings.modelPath, cacheFolder: settings.modelCacheDirectory))
+        // In the background, so that the start does not wait; a failure shows with the first question.
+        Task { try? await encoder.warmUp() }
+        return encoder
     }
 
     private static func warmTier(
