@@ -19,6 +19,9 @@ import Synchronization
 /// **Checking.** The last changes are remembered in memory (`ChangeRing`), so that `validity` can tell what of answers
 /// computed earlier still stands.
 ///
+/// **Feedback.** Votes are kept beside the items; once an hour `settleFeedback` makes qualities of them, each that moved
+/// a change like any other.
+///
 /// **Derived state.** The vector index is rebuilt at the start: from segments where they are whole and current, from
 /// the originals where not. Losing every segment costs a slower start.
 ///
@@ -113,6 +116,8 @@ public final class ColdTier: Sendable {
         let loaded = try LoadedStore(db, configuration, encoder: encoder)
         for line in loaded.warnings { logger.warning("\(line)") }
         segments.replace(loaded.segments)
+        // Changes of before were noted without vectors: what they could reach by them is not known.
+        recentChanges.withLock { $0 = ChangeRing(end: loaded.state.changeNumber) }
         indices.withLock { $0 = loaded.indices }
         published.withLock { $0 = loaded.state }
     }

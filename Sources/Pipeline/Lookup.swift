@@ -242,7 +242,7 @@ public struct Lookup: Sendable {
             expiresAt: now.adding(milliseconds: Int64(Double(lifetime) * jitter)),
             quality: AnswerQuality.quality(of: found.results), resultCount: found.results.count,
             itemsSearched: found.itemsSearched, fragment: AnswerCodec.fragment(of: found.results),
-            footprint: found.footprint)
+            footprint: found.footprint, isVotedUnhelpful: found.results.first.map { $0.item.quality < 0 } ?? false)
     }
 
     func decide(_ asked: Asked, _ answer: Answer) -> RoutingDecision {

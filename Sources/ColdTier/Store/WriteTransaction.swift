@@ -7,9 +7,9 @@ import Knowledge
 /// the log is written beside what it did: item, tags, words, vector. Nothing in memory is touched, so a rollback
 /// needs no undoing.
 struct WriteTransaction {
-    private let db: Database
-    private let encoder: EncoderIdentity?
-    private let now: Timestamp
+    let db: Database
+    let encoder: EncoderIdentity?
+    let now: Timestamp
     private let firstSequence: Int64
     private(set) var sequence: Int64
     private(set) var tenants: [String: TenantRow] = [:]
@@ -41,6 +41,10 @@ struct WriteTransaction {
             try delete(id, tenant: tenant, expectedVersion: expectedVersion)
         case .setVector(let id, let tenant, let version, let vector):
             try setVector(vector, of: id, tenant: tenant, version: version)
+        case .vote(let id, let tenant, let caller, let isHelpful):
+            try vote(isHelpful: isHelpful, on: id, tenant: tenant, caller: caller)
+        case .settle(let id, let tenant, let quality, let votesSince):
+            try settle(id, tenant: tenant, quality: quality, votesSince: votesSince)
         }
     }
 
@@ -54,7 +58,7 @@ struct WriteTransaction {
         try db.execute(sql: "DELETE FROM change WHERE seq <= ?", arguments: [sequence - Schema.keptChanges])
     }
 
-    // MARK: The four writes
+    // MARK: Writes of items
 
     private mutating func put(
         _ content: ItemContent, _ vector: [Float]?, tenant: Tenant, skipUnchanged: Bool
@@ -151,7 +155,7 @@ struct WriteTransaction {
         sequence += 1
         let item = KnowledgeItem(
             id: old.item.id, version: old.item.version + 1, content: content, createdAt: old.item.createdAt,
-            updatedAt: now)
+            updatedAt: now, quality: old.item.quality)
         try db.cachedStatement(
             sql: """
                 UPDATE item SET vector_seq = ?, lexical_length = ?, version = ?, updated = ?, changed_seq = ?,
@@ -183,7 +187,7 @@ struct WriteTransaction {
                 arguments: StatementArguments([ordinal.databaseValue, StoredText.value(tag), id.databaseValue]))
         }
         try LexicalIndex.insert(terms, item: id, tenant: ordinal, in: db)
-        note(item, terms: terms, vector, tenant: tenant)
+        note(item.id, item.content, quality: item.quality, terms: terms, vector, tenant: tenant)
         guard let vector, let encoder else {
             vectorChanges[tenant.name, default: []].append(.remove(item.id))
             return
@@ -201,12 +205,16 @@ struct WriteTransaction {
         try VectorRow.save(vector, item: id.rawValue, tenant: row.tenant, encoder: encoder.fingerprint, in: db)
         try log(sequence, .vector, id, version: row.item.version, tenant: row.tenant)
         vectorChanges[tenant.name, default: []].append(.put(id, vector: vector, at: ChangeNumber(sequence)))
-        note(row.item, terms: Self.terms(of: row.item.content), vector, tenant: tenant)
+        let content = row.item.content
+        note(id, content, quality: row.item.quality, terms: Self.terms(of: content), vector, tenant: tenant)
     }
 
-    private mutating func note(_ item: KnowledgeItem, terms: [String], _ vector: [Float]?, tenant: Tenant) {
-        let content = ItemState.Content(item.content, terms: terms, vector: encoder == nil ? nil : vector)
-        states.append((tenant.name, ItemState(id: item.id.rawValue, content: content)))
+    mutating func note(
+        _ id: ItemID, _ content: ItemContent, quality: Double, terms: [String], _ vector: [Float]?, tenant: Tenant
+    ) {
+        let content = ItemState.Content(
+            content, quality: quality, terms: terms, vector: encoder == nil ? nil : vector)
+        states.append((tenant.name, ItemState(id: id.rawValue, content: content)))
     }
 
     private func hasVector(_ row: ItemRow) throws -> Bool {
@@ -235,7 +243,7 @@ struct WriteTransaction {
             .execute(arguments: [old.item.id.rawValue, old.item.version - Schema.keptVersions])
     }
 
-    private mutating func log(_ kind: Schema.ChangeKind, _ id: ItemID, version: Int, tenant: Int64) throws {
+    mutating func log(_ kind: Schema.ChangeKind, _ id: ItemID, version: Int, tenant: Int64) throws {
         sequence += 1
         try log(sequence, kind, id, version: version, tenant: tenant)
     }
@@ -248,7 +256,7 @@ struct WriteTransaction {
         ).execute(arguments: [sequence, tenant, id.rawValue, kind.rawValue, version, now.milliseconds])
     }
 
-    private mutating func ordinal(of tenant: Tenant, inserting: Bool) throws -> Int64? {
+    mutating func ordinal(of tenant: Tenant, inserting: Bool) throws -> Int64? {
         if let known = tenants[tenant.name] { return known.ordinal }
         let row =
             inserting
@@ -258,7 +266,7 @@ struct WriteTransaction {
     }
 
     /// The issue counts twice: it says what the item is about, the resolution mentions much else.
-    private static func terms(of content: ItemContent) -> [String] {
+    static func terms(of content: ItemContent) -> [String] {
         let issue = content.issue.foldedQuestion()
         let texts = [
             issue, issue, content.tags.joined(separator: " ").foldedQuestion(), content.category.foldedQuestion(),

@@ -73,6 +73,7 @@ public enum ThermoclineServer {
                 EncoderWatch(
                     encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest, logger: logger),
                 SnapshotSchedule(snapshots: parts.snapshots, interval: parts.settings.snapshotInterval),
+                FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
                 application(parts, place, logger: quiet),
                 RequestDrain(inFlight: parts.inFlight, logger: logger),
             ],

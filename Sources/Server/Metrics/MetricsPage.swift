@@ -106,7 +106,9 @@ struct MetricsPage {
             "thermocline_cold_damaged_vectors", "Vectors whose checksum was wrong since the start.",
             Double(statistics.damagedVectors))
         page.counter("thermocline_cold_searches", "Searches of the knowledge.", UInt64(statistics.searches))
-        page.counter("thermocline_cold_writes", "Items written, deleted or given a vector.", UInt64(statistics.writes))
+        page.counter(
+            "thermocline_cold_writes", "Items written, deleted, voted on, or given a vector or a quality.",
+            UInt64(statistics.writes))
         page.counter("thermocline_cold_transactions", "Transactions committed.", UInt64(statistics.transactions))
         page.counter(
             "thermocline_cold_transaction_seconds", "Time spent in transactions.",
@@ -114,6 +116,18 @@ struct MetricsPage {
         page.gauge(
             "thermocline_knowledge_version", "Changes that the knowledge has seen.",
             Double(parts.stack.cold.changeNumber.rawValue))
+        writeFeedback(statistics, to: &page)
+    }
+
+    private func writeFeedback(_ statistics: ColdStatistics, to page: inout Exposition) {
+        page.counter(
+            "thermocline_feedback_votes", "Votes counted, by what they say of the item.",
+            [
+                ([("outcome", "helpful")], statistics.helpfulVotes),
+                ([("outcome", "unhelpful")], statistics.unhelpfulVotes),
+            ])
+        page.counter(
+            "thermocline_feedback_settled_items", "Items whose quality feedback has moved.", statistics.settledItems)
     }
 
     private func writeWarm(to page: inout Exposition) {

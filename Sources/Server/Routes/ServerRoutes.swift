@@ -8,6 +8,7 @@ enum ServerRoutes {
         KnowledgeRoutes(parts: parts).register(in: &routes)
         KnowledgeListRoutes(parts: parts).register(in: &routes)
         BulkRoutes(parts: parts).register(in: &routes)
+        FeedbackRoutes(parts: parts).register(in: &routes)
         TiersRoutes(parts: parts).register(in: &routes)
         TierItemsRoutes(parts: parts).register(in: &routes)
         ColdSearchRoutes(parts: parts).register(in: &routes)
