@@ -52,7 +52,7 @@ let package = Package(
             name: "Embedding",
             dependencies: ["Knowledge", "COpenVINO", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
-        .target(name: "HotTier", dependencies: ["Knowledge"], swiftSettings: strict),
+        .target(name: "HotTier", dependencies: ["Knowledge", "CScan"], swiftSettings: strict),
         .target(
             name: "WarmTier",
             dependencies: [

@@ -9,6 +9,9 @@ import Synchronization
 /// goes by the order of one queue, not of eight, but for what races with it. What the queues mean, and which answer
 /// goes, the `EvictionPolicy` decides.
 ///
+/// For semantic hits the tier also keeps the questions of its answers by their vectors (`QuestionTable`). That table is
+/// changed under the lock of the answer's shard, its own lock being taken inside, so it has a row for each answer here.
+///
 /// Invariant: once no admission is under way, `count ≤ capacity` and `byteCount ≤ maximumBytes`.
 public final class HotTier: Sendable {
     /// A power of two. Enough that two cores rarely meet at one lock.
@@ -22,6 +25,8 @@ public final class HotTier: Sendable {
     public let policy: EvictionPolicy
     public let statistics = HotStatistics()
 
+    /// `nil` when there are no semantic hits.
+    let questions: QuestionTable?
     private let rules: EvictionRules
     private let shards: [Shard]
     private let clock = Atomic<UInt64>(1)
@@ -34,10 +39,14 @@ public final class HotTier: Sendable {
     ///   - capacity: answers held at most; 0 switches the tier off.
     ///   - maximumBytes: bytes of answers held at most, as `Answer.byteCount` counts them.
     ///   - policy: which answers go when there is no more room.
-    public init(capacity: Int, maximumBytes: Int, policy: EvictionPolicy = .standard) {
+    ///   - findsSimilar: whether questions are kept for `nearest`.
+    public init(
+        capacity: Int, maximumBytes: Int, policy: EvictionPolicy = .standard, findsSimilar: Bool = false
+    ) {
         self.capacity = capacity
         self.maximumBytes = maximumBytes
         self.policy = policy
+        questions = findsSimilar ? QuestionTable() : nil
         rules = EvictionRules(policy)
         shards = (0..<Self.shardCount).map { _ in Shard() }
     }
@@ -60,7 +69,7 @@ public final class HotTier: Sendable {
             guard let (entry, lane) = table.peek(fingerprint), entry.answer.key == key else { return .missing }
             let isExpired = now >= entry.answer.expiresAt
             guard !isExpired, isValid(entry.answer) else {
-                drop(entry, in: lane, from: &table)
+                discard(entry, in: lane, from: &table)
                 shard.publishOldest(of: table)
                 return isExpired ? .expired : .invalid
             }
@@ -96,7 +105,7 @@ public final class HotTier: Sendable {
         let shard = shard(of: fingerprint)
         return shard.table.withLock { table in
             guard let (entry, lane) = table.peek(fingerprint), entry.answer.tenant == tenant else { return false }
-            drop(entry, in: lane, from: &table)
+            discard(entry, in: lane, from: &table)
             shard.publishOldest(of: table)
             return true
         }
@@ -111,7 +120,7 @@ public final class HotTier: Sendable {
             total
                 + shard.table.withLock { table in
                     let doomed = table.entries.filter { tenant == nil || $0.entry.answer.tenant == tenant }
-                    for (entry, lane) in doomed { drop(entry, in: lane, from: &table) }
+                    for (entry, lane) in doomed { discard(entry, in: lane, from: &table) }
                     shard.publishOldest(of: table)
                     return doomed.count
                 }
@@ -132,8 +141,9 @@ public final class HotTier: Sendable {
         return shard.table.withLock { table in
             guard let (replaced, lane) = table.peek(answer.fingerprint) else { return false }
             _ = rules.use(replaced)
-            drop(replaced, in: lane, from: &table)
+            discard(replaced, in: lane, from: &table)
             add(Entry(answer: answer, tick: nextTick(), uses: replaced.uses), in: lane, to: &table)
+            questions?.insert(answer)
             shard.publishOldest(of: table)
             return true
         }
@@ -143,9 +153,10 @@ public final class HotTier: Sendable {
         let shard = shard(of: answer.fingerprint)
         shard.table.withLock { table in
             // Another thread may have brought one since `replace` found none.
-            if let (present, lane) = table.peek(answer.fingerprint) { drop(present, in: lane, from: &table) }
+            if let (present, lane) = table.peek(answer.fingerprint) { discard(present, in: lane, from: &table) }
             let lane = rules.laneForNewcomer(answer.fingerprint, occupancy)
             add(Entry(answer: answer, tick: nextTick()), in: lane, to: &table)
+            questions?.insert(answer)
             shard.publishOldest(of: table)
         }
     }
@@ -179,6 +190,7 @@ public final class HotTier: Sendable {
             drop(entry, in: lane, from: &table)
             guard maySpare, let next = rules.spare(entry, in: lane) else {
                 rules.noteEviction(of: fingerprint, from: lane, occupancy)
+                questions?.remove(entry.answer)
                 return entry.answer
             }
             add(Entry(answer: entry.answer, tick: nextTick(), uses: entry.uses), in: next, to: &table)
@@ -189,6 +201,12 @@ public final class HotTier: Sendable {
     private func add(_ entry: Entry, in lane: Lane, to table: inout LaneTable) {
         table.append(entry, to: lane)
         count(1, entry.answer.byteCount, in: lane)
+    }
+
+    /// Drops an entry for good, where `drop` may be followed by putting it into another queue.
+    private func discard(_ entry: Entry, in lane: Lane, from table: inout LaneTable) {
+        drop(entry, in: lane, from: &table)
+        questions?.remove(entry.answer)
     }
 
     private func drop(_ entry: Entry, in lane: Lane, from table: inout LaneTable) {
@@ -221,6 +239,7 @@ public final class HotTier: Sendable {
         let entries = shards.flatMap { $0.table.withLock { $0.entries } }
         let side = entries.filter { $0.lane == .side }
         return shards.allSatisfy(\.isConsistent) && rules.ghostCount <= capacity
+            && questions?.holds(entries.map(\.entry.answer)) != false
             && entries.count == count && side.count == occupancy.sideCount
             && entries.reduce(0) { $0 + $1.entry.answer.byteCount } == byteCount
             && side.reduce(0) { $0 + $1.entry.answer.byteCount } == occupancy.sideByteCount

@@ -74,12 +74,18 @@ package struct Computed: Sendable {
     /// Where the computation has placed the answer.
     package let placement: Placement
     package let steps: [Step]
+    /// Whose answer it is, if another question's.
+    package let reuse: ReuseOrigin?
 
-    package init(answer: Answer, servedBy: ServedBy, degraded: [Degradation], placement: Placement, steps: [Step]) {
+    package init(
+        answer: Answer, servedBy: ServedBy, degraded: [Degradation], placement: Placement, steps: [Step],
+        reuse: ReuseOrigin? = nil
+    ) {
         self.answer = answer
         self.servedBy = servedBy
         self.degraded = degraded
         self.placement = placement
         self.steps = steps
+        self.reuse = reuse
     }
 }

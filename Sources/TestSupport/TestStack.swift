@@ -23,10 +23,11 @@ public final class TestStack: Sendable {
     ///   - encoder: `nil` for a server without a model.
     public convenience init(
         redis: RedisProcess?, encoder: (any Encoder)?, hotCapacity: Int = 1_000, warmCapacity: Int = 10_000,
-        rules: RoutingRules = RoutingRules(), directory: TemporaryDirectory? = nil
+        rules: RoutingRules = RoutingRules(), semantic: SemanticHits? = nil, directory: TemporaryDirectory? = nil
     ) async throws {
         try await self.init(
-            redis: redis, hotCapacity: hotCapacity, warmCapacity: warmCapacity, rules: rules, directory: directory
+            redis: redis, hotCapacity: hotCapacity, warmCapacity: warmCapacity, rules: rules, semantic: semantic,
+            directory: directory
         ) { () async throws(EncoderError) -> any Encoder in
             guard let encoder else { throw .modelMissing(path: "nowhere") }
             return encoder
@@ -36,7 +37,7 @@ public final class TestStack: Sendable {
     /// - Parameter loadEncoder: as in `EncoderSlot`.
     public init(
         redis: RedisProcess?, hotCapacity: Int = 1_000, warmCapacity: Int = 10_000,
-        rules: RoutingRules = RoutingRules(), directory: TemporaryDirectory? = nil,
+        rules: RoutingRules = RoutingRules(), semantic: SemanticHits? = nil, directory: TemporaryDirectory? = nil,
         loadEncoder: @escaping @Sendable () async throws(EncoderError) -> any Encoder
     ) async throws {
         self.directory = try directory ?? TemporaryDirectory()
@@ -58,8 +59,9 @@ public final class TestStack: Sendable {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, timeSource: clock.timeSource, logger: logger)
         warm.start()
         tiers = TierStack(
-            hot: HotTier(capacity: hotCapacity, maximumBytes: 64 << 20), warm: warm, cold: cold, encoder: slot,
-            rules: rules, time: clock.timeSource, answerLifetimeMilliseconds: 30 * 60_000,
+            hot: HotTier(capacity: hotCapacity, maximumBytes: 64 << 20, findsSimilar: semantic != nil), warm: warm,
+            cold: cold, encoder: slot, rules: rules, semantic: semantic, time: clock.timeSource,
+            answerLifetimeMilliseconds: 30 * 60_000,
             // Longer than in production: tests share the machine with one another.
             warmAllowance: .seconds(2))
         lookup = Lookup(tiers)

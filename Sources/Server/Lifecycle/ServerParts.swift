@@ -24,6 +24,8 @@ struct ServerParts: Sendable {
     /// The encoder comes first, for what cold and warm hold belongs to it; a server without one starts all the
     /// same and answers by words.
     static func open(_ settings: Settings, logger: Logger) async throws(StartError) -> ServerParts {
+        // First of all, for it needs nothing and may stop the start.
+        let semantic = try await SemanticHits.load(settings)
         let location = ModelLocation(modelPath: settings.modelPath, cacheFolder: settings.modelCacheDirectory)
         let encoder = await EncoderSlot { () async throws(EncoderError) -> any Encoder in
             let encoder = try await OpenVINOEncoder.load(location)
@@ -47,8 +49,8 @@ struct ServerParts: Sendable {
         let stack = TierStack(
             hot: HotTier(
                 capacity: settings.hotCacheSize, maximumBytes: settings.hotCacheMaximumBytes,
-                policy: settings.hotEvictionPolicy),
-            warm: warm, cold: cold, encoder: encoder, rules: RoutingRules(settings),
+                policy: settings.hotEvictionPolicy, findsSimilar: semantic != nil),
+            warm: warm, cold: cold, encoder: encoder, rules: RoutingRules(settings), semantic: semantic,
             answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds))
         return ServerParts(stack, settings, logger)
     }

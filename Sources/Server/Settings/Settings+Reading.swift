@@ -33,6 +33,11 @@ extension Settings {
         qualityThreshold = try reader.number(.qualityThreshold)
         criticalKeywords = try reader.words(.criticalKeywords)
         commonPatterns = try reader.words(.commonPatterns)
+        semanticHits = try reader.choice(.semanticHits)
+        semanticThreshold = try reader.number(.semanticThreshold)
+        semanticVerifyShare = try reader.number(.semanticVerifyShare)
+        falseHitRateMaximum = try reader.number(.falseHitRateMaximum)
+        guardListsDirectory = try reader.text(.guardListsDirectory)
         dataDirectory = try reader.text(.dataDirectory)
         modelCacheDirectory = try reader.text(.modelCacheDirectory)
         modelPath =
