@@ -50,7 +50,13 @@ let package = Package(
         .target(name: "Routing", dependencies: ["Knowledge"], swiftSettings: strict),
         .target(
             name: "Embedding",
-            dependencies: ["Knowledge", "COpenVINO", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "Knowledge", "COpenVINO",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             swiftSettings: strict),
         .target(name: "HotTier", dependencies: ["Knowledge", "CScan"], swiftSettings: strict),
         .target(
@@ -118,7 +124,9 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: tiers + ["Server"] + libraries + [
-                .product(name: "AsyncHTTPClient", package: "async-http-client")
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),
         /// The child that crash tests kill while it writes.

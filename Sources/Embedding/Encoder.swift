@@ -13,6 +13,9 @@ public protocol Encoder: Sendable {
     /// The vectors of many texts, in their order. Faster for each than one at a time; one failure fails all.
     func encode(batch: [String]) async throws(EncoderError) -> [[Float]]
 
+    /// Whether it encodes at the moment; throws what stands in the way. Cheap enough to ask every few seconds.
+    func check() async throws(EncoderError)
+
     /// Refuses new texts, encodes those that wait, and gives back what it holds.
     func close() async
 }

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 public import Knowledge
 import Synchronization
@@ -148,6 +147,11 @@ public final class OpenVINOEncoder: Encoder {
         }
     }
 
+    /// Encodes a word: 2 ms.
+    public func check() async throws(EncoderError) {
+        _ = try await encode("health")
+    }
+
     /// Refuses new texts, encodes those that wait, and returns when the encoder's threads have ended.
     public func close() async {
         queue.close()
@@ -216,15 +220,7 @@ extension OpenVINOEncoder {
     }
 
     private static func fingerprint(model: Data, vocabulary: Data, dimension: Int) -> String {
-        var hash = SHA256()
-        for part in [model, vocabulary] {
-            withUnsafeBytes(of: UInt64(part.count).littleEndian) { hash.update(bufferPointer: $0) }
-            hash.update(data: part)
-        }
-        hash.update(data: Data("\(pooling),\(dimension)".utf8))
-        return hash.finalize().prefix(8).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        EncoderIdentity.fingerprint(of: [model, vocabulary], form: "\(pooling),\(dimension)")
     }
 }
 

@@ -94,7 +94,7 @@ extension ServerParts {
         case .unavailable(let error): reason = error.description
         case .ready(let encoder):
             do {
-                _ = try await encoder.encode("health")
+                try await encoder.check()
             } catch {
                 reason = "\(error)"
             }

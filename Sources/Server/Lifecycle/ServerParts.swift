@@ -26,12 +26,8 @@ struct ServerParts: Sendable {
     static func open(_ settings: Settings, logger: Logger) async throws(StartError) -> ServerParts {
         // First of all, for it needs nothing and may stop the start.
         let semantic = try await SemanticHits.load(settings)
-        let location = ModelLocation(modelPath: settings.modelPath, cacheFolder: settings.modelCacheDirectory)
         let encoder = await EncoderSlot { () async throws(EncoderError) -> any Encoder in
-            let encoder = try await OpenVINOEncoder.load(location)
-            // In the background, so that the start does not wait; a failure shows with the first question.
-            Task { try? await encoder.warmUp() }
-            return encoder
+            try await loadEncoder(settings)
         }
         if case .unavailable(let error) = encoder.status {
             logger.warning("There is no encoder, so questions are answered by their words: \(error)")
@@ -63,6 +59,15 @@ struct ServerParts: Sendable {
         ingest = Ingest(cold: stack.cold, encoder: stack.encoder)
         sampler = CounterSampler { stack.tierCounts }
         startedAt = stack.time.now()
+    }
+
+    private static func loadEncoder(_ settings: Settings) async throws(EncoderError) -> any Encoder {
+        if let remote = settings.remoteEncoder { return try await RemoteEncoder.load(remote) }
+        let encoder = try await OpenVINOEncoder.load(
+            ModelLocation(modelPath: settings.modelPath, cacheFolder: settings.modelCacheDirectory))
+        // In the background, so that the start does not wait; a failure shows with the first question.
+        Task { try? await encoder.warmUp() }
+        return encoder
     }
 
     private static func warmTier(

@@ -1,3 +1,4 @@
+import Embedding
 import HotTier
 import Pipeline
 import Routing
@@ -90,6 +91,22 @@ extension SettingDefinition {
         "MODEL_CACHE_DIR", "model.model_cache_dir", .text, default: ".thermocline/models",
         "Folder that the set-up unpacks models into.")
 
+    static let embeddingsURL = SettingDefinition(
+        "EMBEDDINGS_URL", "model.embeddings_url", .httpURL, default: "",
+        "Encodes by a service of OpenAI's form instead of the model here, e.g. http://host:8080/v1/embeddings.")
+    static let embeddingsModel = SettingDefinition(
+        "EMBEDDINGS_MODEL", "model.embeddings_model", .text, default: "text-embedding-3-small",
+        "What that service calls the model; another name is another encoder.")
+    static let embeddingsAPIKey = SettingDefinition(
+        "EMBEDDINGS_API_KEY", "model.embeddings_api_key", .secret, default: "",
+        "Sent to that service as `Authorization: Bearer`.")
+    static let embeddingsTimeout = SettingDefinition(
+        "EMBEDDINGS_TIMEOUT_SECONDS", "model.embeddings_timeout_seconds", .wholeNumber(1...300), default: "5",
+        "How long a question waits for that service before it is answered by words.")
+    static let embeddingsBatchSize = SettingDefinition(
+        "EMBEDDINGS_BATCH_SIZE", "model.embeddings_batch_size", .wholeNumber(RemoteEndpoint.batchSizes), default: "64",
+        "Texts in one request to that service, when knowledge is stored.")
+
     /// Every setting, in the order people read them.
     public static let all: [SettingDefinition] = [
         host, port, logLevel, allowAnonymous, maximumQueryCharacters,
@@ -98,5 +115,6 @@ extension SettingDefinition {
         criticalKeywords, commonPatterns,
         semanticHits, semanticThreshold, semanticVerifyShare, falseHitRateMaximum, guardListsDirectory,
         dataDirectory, modelPath, modelCacheDirectory,
+        embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
     ]
 }

@@ -43,7 +43,8 @@ extension SettingsReader {
             case .onOff: _ = try onOff(definition)
             case .choice(let choices): try requireChoice(definition, of: choices)
             case .words: _ = try words(definition)
-            case .text: _ = try optionalText(definition)
+            case .text, .secret: _ = try optionalText(definition)
+            case .httpURL: _ = try httpURL(definition)
             case .redisURL: _ = try redisURL(definition)
             }
             return nil

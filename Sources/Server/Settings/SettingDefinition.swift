@@ -18,6 +18,10 @@ public struct SettingDefinition: Sendable, Hashable {
         case text
         /// `redis://` or `unix://` with host, port, password and database, or `off`.
         case redisURL
+        /// `http://` or `https://` with a host.
+        case httpURL
+        /// A text that is never shown.
+        case secret
     }
 
     public let name: String
@@ -39,6 +43,9 @@ public struct SettingDefinition: Sendable, Hashable {
         self.summary = summary
     }
 
+    /// Whether a value may hold what nobody else should learn.
+    var isSecret: Bool { kind == .redisURL || kind == .secret }
+
     /// What a value may be, to finish the sentence "… is not valid: ".
     public var allowed: String {
         let ofUnit = unit.map { " of \($0)" } ?? ""
@@ -50,7 +57,8 @@ public struct SettingDefinition: Sendable, Hashable {
         case .onOff: "true or false"
         case .choice(let choices): "one of " + choices.joined(separator: ", ")
         case .words: "words separated by commas, or a JSON array of strings"
-        case .text: "a text that is not blank"
+        case .text, .secret: "a text that is not blank"
+        case .httpURL: "http://host[:port][/path] or https://…, without a password, query or fragment"
         case .redisURL: "redis://[[user]:password@]host[:port][/database], unix:///path/to/socket[?db=database], or off"
         }
     }

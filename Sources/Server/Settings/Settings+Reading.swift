@@ -1,4 +1,5 @@
 public import Configuration
+import Embedding
 import Foundation
 import Logging
 
@@ -42,6 +43,15 @@ extension Settings {
         modelCacheDirectory = try reader.text(.modelCacheDirectory)
         modelPath =
             try reader.optionalText(.modelPath) ?? modelCacheDirectory + "/" + Self.defaultModelName
+
+        if let url = try reader.httpURL(.embeddingsURL) {
+            remoteEncoder = RemoteEndpoint(
+                url: url, model: try reader.text(.embeddingsModel), apiKey: try reader.optionalText(.embeddingsAPIKey),
+                timeout: .seconds(try reader.wholeNumber(.embeddingsTimeout)),
+                batchSize: try reader.wholeNumber(.embeddingsBatchSize))
+        } else {
+            remoteEncoder = nil
+        }
 
         guard isLoopback || allowsAnonymous else {
             throw SettingsViolation(

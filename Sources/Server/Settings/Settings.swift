@@ -1,3 +1,4 @@
+public import Embedding
 public import HotTier
 public import Logging
 
@@ -43,6 +44,8 @@ public struct Settings: Sendable, Hashable {
     public let dataDirectory: String
     public let modelPath: String
     public let modelCacheDirectory: String
+    /// Encodes in place of the model here; `nil` when there is none.
+    public let remoteEncoder: RemoteEndpoint?
 
     /// Whether `host` is reachable from this machine alone.
     public var isLoopback: Bool { LoopbackAddress.matches(host) }

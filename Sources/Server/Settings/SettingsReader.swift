@@ -1,4 +1,5 @@
 import Configuration
+import Embedding
 import Foundation
 import WarmTier
 
@@ -25,7 +26,7 @@ struct SettingsReader: Sendable {
     /// The setting's text and its source. A blank one counts as not set, as shells and compose files write it.
     func raw(_ definition: SettingDefinition) -> (text: String, source: Source) {
         let key = ConfigKey(definition.keyPath)
-        if let text = environment.string(forKey: key, isSecret: definition.kind == .redisURL), !text.isBlankText {
+        if let text = environment.string(forKey: key, isSecret: definition.isSecret), !text.isBlankText {
             return (text.trimmed, .environment)
         }
         if let files, let text = fileText(key, in: files), !text.isBlankText { return (text.trimmed, .file) }
@@ -114,6 +115,13 @@ struct SettingsReader: Sendable {
         let text = raw(definition).text
         if text.lowercased() == "off" { return nil }
         guard (try? RedisAddress(url: text)) != nil else { throw SettingsViolation(definition, value: text) }
+        return text
+    }
+
+    /// `nil` when it is not set.
+    func httpURL(_ definition: SettingDefinition) throws(SettingsViolation) -> String? {
+        guard let text = try optionalText(definition) else { return nil }
+        guard RemoteEndpoint.isValid(url: text) else { throw SettingsViolation(definition, value: text) }
         return text
     }
 

@@ -25,7 +25,11 @@ extension SettingDefinition {
     /// `value` fit for a terminal or a log: one line, not long, and without a password.
     public func shown(_ value: String) -> String {
         var text = value
-        if case .redisURL = kind { text = Self.withoutPassword(text) }
+        switch kind {
+        case .redisURL, .httpURL: text = Self.withoutPassword(text)
+        case .secret: return value.isEmpty ? "" : "***"
+        default: break
+        }
         text = String(text.map { $0.isNewline ? " " : $0 })
         guard text.count > Self.maximumShownCharacters else { return text }
         return text.prefix(Self.maximumShownCharacters) + "…"

@@ -44,5 +44,7 @@ final class GatedEncoder: Encoder {
         try await encoder.encode(batch: batch)
     }
 
+    func check() async throws(EncoderError) { try await encoder.check() }
+
     func close() async {}
 }
