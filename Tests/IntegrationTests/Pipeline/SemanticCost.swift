@@ -1,5 +1,4 @@
 import ColdTier
-import Embedding
 import Foundation
 import HotTier
 import Knowledge
@@ -46,11 +45,11 @@ struct SemanticCost {
 
     @Test("A reused answer beside a fresh search, by the number of items", arguments: [322, 10_000, 100_000])
     func reuse(items: Int) async throws {
-        let encoder = try await RealEncoder.shared()
         let semantic = try SemanticHits.sample()
         let stack = try await TestStack(
-            redis: nil, encoder: encoder, rules: RoutingRules(hotAccessThreshold: 1), semantic: semantic)
-        try await Self.fill(stack, encoder, items)
+            redis: nil, encoder: try await RealEncoder.shared(), rules: RoutingRules(hotAccessThreshold: 1),
+            semantic: semantic)
+        try await Self.fill(stack, items)
         let pairs = Self.pairs.shuffled().prefix(Self.questions)
         for pair in pairs { _ = try await stack.lookup.answer(Question(text: pair.kept), for: .anonymous) }
         var (whole, step): ([Match: [Double]], [Match: [Double]]) = ([:], [:])
@@ -74,7 +73,7 @@ struct SemanticCost {
     }
 
     /// Real items first, then random vectors, which a search scans as it does others.
-    private static func fill(_ stack: TestStack, _ encoder: any Encoder, _ count: Int) async throws {
+    private static func fill(_ stack: TestStack, _ count: Int) async throws {
         let folder = URL(filePath: SemanticHits.guardListsFolder).deletingLastPathComponent()
             .appending(path: "knowledge")
         var contents: [ItemContent] = []
@@ -109,11 +108,15 @@ struct SemanticCost {
             "hangs for hours", "starts twice", "loses its settings", "ignores the proxy", "uses too much memory",
             "reports a timeout", "stops after an upgrade", "shows an old version", "waits for a lock",
         ]
-        return places.flatMap { place in
-            things.flatMap { thing in
-                troubles.map { ("in \(place), the \(thing) \($0)", "the \(thing) \($0) in \(place)") }
+        var pairs: [(kept: String, asked: String)] = []
+        for place in places {
+            for thing in things {
+                for trouble in troubles {
+                    pairs.append(("in \(place), the \(thing) \(trouble)", "the \(thing) \(trouble) in \(place)"))
+                }
             }
         }
+        return pairs
     }()
 
     private static func refusals(_ semantic: SemanticHits) -> String {
