@@ -33,9 +33,6 @@ public struct ColdSearch: Sendable {
         self.strategy = strategy
     }
 
-    /// What is done: without a vector there are only the words; `auto` prefers the vector.
-    var resolvedStrategy: SearchStrategy {
-        guard vector != nil else { return .lexical }
-        return strategy == .auto ? .vector : strategy
-    }
+    /// What is done; never `auto`.
+    var resolvedStrategy: SearchStrategy { strategy.resolved(folded: text, hasVector: vector != nil) }
 }

@@ -1,6 +1,6 @@
 /// How cold looks for items.
 public enum SearchStrategy: String, Sendable, Hashable, CaseIterable, Codable {
-    /// The server chooses by the text.
+    /// The server chooses by the text: see `StrategyChoice`.
     case auto
     /// By the vectors alone.
     case vector
@@ -78,8 +78,8 @@ public struct QuestionKey: Sendable, Hashable {
         append((question.minScore.map { String($0) } ?? "").utf8)
         append(question.strategy.rawValue.utf8)
         append(encoder.utf8)
-        // Without an encoder, words answer whatever the strategy.
-        let usesWords = question.strategy == .lexical || question.strategy == .hybrid || encoder.isEmpty
+        let usesWords =
+            question.strategy.resolved(folded: question.folded, hasVector: !encoder.isEmpty) != .vector
         append((usesWords ? String(rankingEpoch) : "").utf8)
         self.bytes = bytes
     }

@@ -153,7 +153,7 @@ public struct Lookup: Sendable {
             return .failure(error.asLookupError)
         }
         trace.step(
-            "cold.search", found.results.isEmpty ? "miss" : "hit", found.strategy.rawValue,
+            "cold.search", found.results.isEmpty ? "miss" : "hit", how(found, asked.question),
             candidates: found.results.prefix(Step.maximumCandidates)
                 .map { StepCandidate(.item($0.item.id), similarity: $0.similarity) })
 
@@ -223,6 +223,12 @@ public struct Lookup: Sendable {
         let found = try await tiers.cold.search(search)
         tiers.metrics.search.record(.now - start)
         return found
+    }
+
+    /// The strategy, and why it was chosen if nobody asked for one.
+    private func how(_ found: ColdAnswer, _ question: Question) -> String {
+        guard question.strategy == .auto, found.strategy != .lexical else { return found.strategy.rawValue }
+        return "\(found.strategy.rawValue): \(StrategyChoice(folded: question.folded).rawValue) text"
     }
 
     /// - Parameter footprint: `nil` for what must not outlive the next change.

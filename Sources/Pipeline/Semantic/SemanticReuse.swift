@@ -27,7 +27,9 @@ struct SemanticReuse: Sendable {
         _ search: ColdSearch, key: QuestionKey, fingerprint: Fingerprint, threshold: Double, at now: Timestamp,
         trace: inout Trace
     ) async throws(ColdError) -> Reused? {
-        guard let vector = search.vector, search.strategy == .auto || search.strategy == .vector else {
+        guard let vector = search.vector,
+            search.strategy.resolved(folded: search.text, hasVector: true) == .vector
+        else {
             trace.step("hot.semantic", "skipped", "the question is answered by words")
             return nil
         }

@@ -78,9 +78,12 @@ struct IdentityTests {
 
     @Test("How words are weighed is part of the key only where words rank")
     func epochOfWords() {
-        for strategy in [SearchStrategy.auto, .vector] {
-            let question = Question(text: "a", strategy: strategy)
+        let sentence = "how do I see who uses the port"
+        for question in [Question(text: sentence), Question(text: "E404", strategy: .vector)] {
             #expect(key(question, epoch: 1) == key(question, epoch: 2))
+        }
+        for question in [Question(text: "E404"), Question(text: sentence, strategy: .hybrid)] {
+            #expect(key(question, epoch: 1) != key(question, epoch: 2))
         }
     }
 }
