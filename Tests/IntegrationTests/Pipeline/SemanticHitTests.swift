@@ -184,6 +184,8 @@ struct SemanticHitTests {
     @Test("Words' answers are not reused, and bypassing the cache bypasses reuse")
     func wordsAndBypass() async throws {
         let stack = try await stack(try SemanticHits.sample())
+        let coded = try await ask(stack, Self.asked + " E404")
+        #expect(coded.steps.first { $0.name == "hot.semantic" }?.outcome == "skipped")
         for strategy in [SearchStrategy.lexical, .hybrid] {
             _ = try await ask(stack, Self.kept, strategy: strategy)
             let reply = try await ask(stack, Self.asked, strategy: strategy)
@@ -210,7 +212,7 @@ struct SemanticHitTests {
         #expect(String(decoding: after.answer.fragment, as: UTF8.self).contains("the new one"))
 
         // A write that cannot alter it leaves it to be reused.
-        let unrelated = try ItemContent(issue: "sourdough does not rise", resolution: "wait")
+        let unrelated = try ItemContent(issue: "recipe of a chocolate cake", resolution: "bake it")
         _ = try await stack.ingest.put(unrelated, for: .anonymous)
         let reply = try await ask(stack, Self.kept + " today")
         #expect(reply.match == .semantic, "\(reply.steps)")

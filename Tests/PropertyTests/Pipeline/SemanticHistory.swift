@@ -29,7 +29,7 @@ struct SemanticHistory {
         redis = try await RedisProcess()
         judge = SemanticGuard(try GuardLexicon(folder: SemanticHits.guardListsFolder))
         stack = try await TestStack(
-            redis: redis, encoder: try await RealEncoder.shared(), hotCapacity: 12, warmCapacity: 100,
+            redis: redis, encoder: try await RealEncoder.shared(), hotCapacity: 40, warmCapacity: 100,
             rules: RoutingRules(hotAccessThreshold: 2, warmAccessThreshold: 1), semantic: try .sample(verifyShare: 0.2))
         for _ in 0..<40 { try await put(tenant: .random(in: callers.indices, using: &random), "seed") }
     }

@@ -41,7 +41,7 @@ struct NearestQuestionTests {
             _ = tier.admit(answer)
         }
         let asked = SampleVectors.near(center, spread: 0.1, using: &random)
-        let found = nearest(tier, to: asked, like: .sample(), limit: 10)
+        let found = nearest(tier, to: asked, like: answer("question 0", center), limit: 10)
         #expect(found.count == 10)
         for close in found {
             let vector = try #require(vectors[close.answer.fingerprint])

@@ -48,7 +48,7 @@ import Testing
             var search = ColdSearch(
                 tenant: .default, text: "npm install hangs 3",
                 vector: SyntheticVector.of("npm install hangs 3", dimension: ColdFixture.dimension), topK: 20,
-                category: "none has it", minScore: 0)
+                category: "none has it", minScore: 0, strategy: .vector)
             search.items = [ids[7], ids[3], ids[11], ItemID(999)]
             let given = try await store.search(search)
             search.items = nil
