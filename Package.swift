@@ -119,6 +119,9 @@ let package = Package(
         .executableTarget(
             name: "EvictionReplay", dependencies: ["Knowledge", "HotTier", "Routing"],
             path: "Benchmarks/EvictionReplay", swiftSettings: strict),
+        .executableTarget(
+            name: "ColdBench", dependencies: ["ColdTier", "Knowledge"],
+            path: "Benchmarks/ColdBench", swiftSettings: strict),
 
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
         .target(

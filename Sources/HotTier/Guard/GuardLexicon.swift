@@ -28,6 +28,8 @@ public struct GuardLexicon: Sendable {
         static let weak = Categories(rawValue: 1 << 11)
         /// A port number with a meaning of its own.
         static let knownPort = Categories(rawValue: 1 << 12)
+        /// Left over on one side of two questions, forgiven step by step as their vectors come close.
+        static let common = Categories(rawValue: 1 << 13)
     }
 
     struct Entry: Sendable, Hashable {
@@ -35,19 +37,24 @@ public struct GuardLexicon: Sendable {
         var categories: Categories = []
         /// Numbers of the pairs of opposites it belongs to, negative on the second side.
         var opposites: [Int] = []
+        /// Numbers of the groups of neighbouring meaning it belongs to.
+        var neighbourhoods: [Int] = []
     }
 
     static let maximumPhraseLength = 5
 
     private(set) var entries: [String: Entry] = [:]
     private var oppositePairs = 0
+    private var neighbourhoods = 0
 
     /// The lists of `folder`, one file each.
     ///
     /// - Throws: an error that names file and line; a list that is missing is an error as well.
     public init(folder: String) throws(GuardLexiconError) {
+        var inflections: [WordList.Line] = []
         for list in WordList.allCases {
-            for line in try list.lines(in: folder) {
+            let lines = try list.lines(in: folder)
+            for line in lines {
                 switch list {
                 case .antonyms:
                     guard line.sides.count == 2, line.sides.allSatisfy({ !$0.isEmpty }) else {
@@ -59,12 +66,24 @@ public struct GuardLexicon: Sendable {
                     guard line.sides.count == 1 else {
                         throw .malformed(file: list.file, line: line.number, reason: "\"|\" belongs in antonyms only")
                     }
+                    if list == .related { addNeighbours(line.sides[0]) }
                     add(line.sides[0], as: list.category, sharingATerm: list.groupsShareATerm)
                 }
             }
+            if list == .inflections { inflections = lines }
             guard entries.count <= WordList.maximumEntries else {
                 throw .tooManyEntries(file: list.file, maximum: WordList.maximumEntries)
             }
+        }
+        inheritFromTerms(inflections)
+    }
+
+    /// "told" is what "tell" is, and "sold" is opposed to "bought".
+    private mutating func inheritFromTerms(_ inflections: [WordList.Line]) {
+        for key in inflections.flatMap({ $0.sides[0] }).map(Self.key) {
+            guard let term = entries[key]?.term, term != key, let base = entries[term] else { continue }
+            entries[key]?.categories.formUnion(base.categories)
+            entries[key]?.opposites += base.opposites
         }
     }
 
@@ -83,7 +102,28 @@ public struct GuardLexicon: Sendable {
         let shared = keys.compactMap({ entries[$0]?.term }).first ?? keys.first ?? ""
         for key in keys {
             entries[key, default: Entry(term: sharingATerm ? shared : key)].categories.insert(category)
+            // What is asked of a term later must hold for it, whichever word of its group was read.
+            if category == .common, let term = entries[key]?.term { entries[term]?.categories.insert(category) }
         }
+    }
+
+    private mutating func addNeighbours(_ words: [String]) {
+        neighbourhoods += 1
+        for key in words.map(Self.key) where !key.isEmpty {
+            entries[entries[key]?.term ?? key, default: Entry(term: key)].neighbourhoods.append(neighbourhoods)
+        }
+    }
+
+    /// Two terms that a list of neighbouring meanings joins.
+    func areNeighbours(_ term: String, _ other: String) -> Bool {
+        guard let neighbourhoods = entries[term]?.neighbourhoods, !neighbourhoods.isEmpty else { return false }
+        return entries[other]?.neighbourhoods.contains(where: neighbourhoods.contains) == true
+    }
+
+    /// A common word that is no name of a thing.
+    func isCommon(_ term: String) -> Bool {
+        guard let categories = entries[term]?.categories else { return false }
+        return categories.contains(.common) && categories.isDisjoint(with: .naming)
     }
 
     private mutating func addOpposites(_ words: [String], _ opposites: [String]) {

@@ -50,7 +50,7 @@ extension GuardToken {
         var tokens: [GuardToken] = []
         var clause = 0
         var isClauseStart = true
-        let folded = text.foldedQuestion().replacing("’", with: "'")
+        let folded = text.foldedQuestion().replacing("’", with: "'").replacing(" & ", with: " and ")
         for piece in folded.split(separator: " ") {
             let (core, endsClause) = trimmed(piece)
             for word in parts(of: core) {
@@ -87,8 +87,25 @@ extension GuardToken {
         if let kind = special(core) { return [kind] }
         return core.split { "/,;|".contains($0) || $0 == "…" }.flatMap { part -> [(text: String, kind: Kind)] in
             if let kind = special(part) { return [kind] }
-            return words(in: part).map { ($0, .word) }
+            return unhyphenated(part).flatMap(words).map { ($0, .word) }
         }
+    }
+
+    /// First parts of compounds that mean nothing by themselves, or another thing.
+    private static let prefixes: Set<String> = [
+        "anti", "auto", "bio", "counter", "cross", "cyber", "extra", "inter", "intra", "macro", "mega", "meta", "micro",
+        "mid", "mini", "mis", "multi", "neo", "non", "off", "out", "over", "post", "pre", "pro", "pseudo", "semi",
+        "sub",
+        "super", "tele", "trans", "ultra", "under", "uni",
+    ]
+    /// Shorter parts make one word: "e-mail", "wi-fi", "add-on".
+    private static let minimumPart = 3
+
+    /// "zero-sum" is "zero sum".
+    private static func unhyphenated(_ part: Substring) -> [Substring] {
+        let parts = part.split(separator: "-")
+        let areWords = parts.count > 1 && parts.allSatisfy { $0.count >= minimumPart && $0.allSatisfy(\.isLetter) }
+        return areWords && !prefixes.contains(String(parts[0])) ? parts : [part]
     }
 
     /// "can't" is "can not", "what's" is "what is", "user's" is "user", "e-mail" is "email".

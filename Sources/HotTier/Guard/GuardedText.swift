@@ -40,5 +40,12 @@ public struct GuardedText: Sendable {
     var passives: [String: String] = [:]
     /// Words written with a capital though no sentence begins there.
     var names: Set<String> = []
+    /// True when it asks about something that it does not show: "the solution of this exercise".
+    var pointsOutside = false
+    /// Whom it is asked for, where a clause ends with it: "for me", "to you".
+    var addressees: Set<String> = []
     var isTooLong = false
+
+    /// True for a question; a bare report of a trouble asks nothing.
+    var asks: Bool { !questionKinds.isEmpty }
 }

@@ -18,7 +18,13 @@ enum QuestionKind {
     ]
     /// Kinds whose answers differ however alike the texts are.
     private static let sharp: Set<String> = [
-        "why", "when", "how-did", "how-much", "how-many", "how-long", "how-often", "what-for", "what-from", "what-with",
+        "why", "when", "where", "how-did", "how-much", "how-many", "how-long", "how-often", "what-for", "what-from",
+        "what-with",
+        "what-does", "whether-can", "whether-did", "whether-was", "whether-have",
+    ]
+    /// Kinds that close questions share: "what is", "what are".
+    private static let alike: [Set<String>] = [
+        ["what", "what-do"], ["whether-should", "whether-would"],
     ]
     private static let trailing: Set<String> = ["for", "from", "with", "of", "about", "like"]
     /// "How old" and "how fast" ask for a number.
@@ -34,12 +40,19 @@ enum QuestionKind {
 
     /// True when the two may have one answer.
     ///
-    /// - Parameter isNearCertain: whether the vectors are so near that only the sharpest differences count.
-    static func agree(_ one: Set<String>, _ other: Set<String>, isNearCertain: Bool) -> Bool {
+    /// - Parameters:
+    ///   - isClose: whether the vectors are so near that alike kinds are one.
+    ///   - isNearCertain: whether they are so near that only the sharpest differences count.
+    static func agree(_ one: Set<String>, _ other: Set<String>, isClose: Bool, isNearCertain: Bool) -> Bool {
         if one == other { return true }
+        if one.isEmpty || other.isEmpty, one.union(other).allSatisfy(wantsRemedy) { return true }
         if isNearCertain { return one.symmetricDifference(other).isDisjoint(with: sharp) }
-        guard one.isEmpty || other.isEmpty else { return false }
-        return one.union(other).allSatisfy { $0 == "how-to" || $0 == "why" || $0 == "whether-can" }
+        return isClose && alike.contains { one.isSubset(of: $0) && other.isSubset(of: $0) }
+    }
+
+    /// What a bare report of a trouble wants.
+    private static func wantsRemedy(_ kind: String) -> Bool {
+        kind == "how-to" || kind == "why" || kind == "whether-can"
     }
 
     static func kinds(of tokens: [GuardToken], lexicon: GuardLexicon) -> Set<String> {
@@ -55,6 +68,8 @@ enum QuestionKind {
             kinds.subtract(["how", "what-do"])
             kinds.insert("what")
         }
+        // "What does a governor do" asks for its work, "what does it mean" for what it is.
+        if kinds.contains("what-do"), tokens.last?.text == "do" { kinds.insert("what-does") }
         if let last = tokens.last, trailing.contains(last.text), kinds.contains(where: { $0.hasPrefix("what") }) {
             kinds.insert("what-" + last.text)
         }

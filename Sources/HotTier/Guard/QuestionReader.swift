@@ -10,6 +10,12 @@ struct QuestionReader {
     private static let passiveAuxiliaries: Set<String> = [
         "is", "are", "was", "were", "be", "been", "being", "am", "gets", "get", "got", "getting",
     ]
+    /// After "to", these make a purpose of it.
+    private static let verbs: Set<String> = [
+        "be", "become", "buy", "do", "find", "get", "have", "help", "keep", "know", "learn", "let", "make", "say",
+        "see",
+        "take", "tell", "try", "use",
+    ]
     private static let links: Set<String> = ["to", "from", "into", "onto", "than"]
     private static let irregularParticiples: Set<String> = [
         "sent", "lost", "made", "shown", "seen", "found", "taken", "given", "set", "put", "read", "built", "run",
@@ -30,6 +36,14 @@ struct QuestionReader {
     private static let months: Set<String> = [
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
     ]
+    private static let pointers: Set<String> = ["this", "these", "following", "above", "below", "given"]
+    private static let shown: Set<String> = [
+        "circuit", "code", "diagram", "equation", "equations", "exercise", "expression", "figure", "function", "graph",
+        "image", "integral", "limit", "paragraph", "passage", "photo", "picture", "problem", "puzzle", "question",
+        "riddle", "sentence", "sequence", "series", "sum", "text",
+    ]
+    private static let addressees: Set<String> = ["me", "you", "us"]
+    private static let addressing: Set<String> = ["for", "to", "with", "about", "by", "from"]
     /// RFC 6335: ports below are the system's.
     private static let firstUserPort = 1024
 
@@ -64,6 +78,8 @@ struct QuestionReader {
         }
         read.terms = heavy.sorted()
         read.allTerms = heavy.union(light).sorted()
+        read.pointsOutside = tokens.indices.contains(where: pointsOutside)
+        read.addressees = addressees()
         read.isTooLong = read.occurrences.count > GuardedText.maximumTerms
     }
 
@@ -87,7 +103,10 @@ struct QuestionReader {
         if let entry {
             note(entry)
             if entry.categories.contains(.negation) {
-                read.denied.insert(deniedTerm(after: index + length, clause: token.clause))
+                let denied = deniedTerm(after: index + length, clause: token.clause)
+                // "… or not?", "if not, why?" deny nothing.
+                let isAlternative = index > 0 && ["or", "if"].contains(tokens[index - 1].text)
+                if !denied.isEmpty || !isAlternative { read.denied.insert(denied) }
                 return
             }
         } else {
@@ -163,6 +182,21 @@ struct QuestionReader {
             && Self.months.contains(String(tokens[index + 1].text.prefix(3)))
     }
 
+    /// "this exercise": another one each time it is asked.
+    private func pointsOutside(at index: Int) -> Bool {
+        Self.pointers.contains(tokens[index].text)
+            && tokens[index...].dropFirst().prefix(2).contains { Self.shown.contains($0.text) }
+    }
+
+    private func addressees() -> Set<String> {
+        Set(
+            tokens.indices.dropFirst().filter { index in
+                Self.addressees.contains(tokens[index].text)
+                    && Self.addressing.contains(tokens[index - 1].text)
+                    && (index + 1 == tokens.count || tokens[index + 1].clause != tokens[index].clause)
+            }.map { tokens[$0].text })
+    }
+
     private func isPartOfHarmless(_ token: GuardToken, at index: Int) -> Bool {
         guard index > 0, tokens[index - 1].kind == .number else { return false }
         return (Self.byteUnits.contains(token.text) && isHarmlessSize(tokens[index - 1], at: index - 1))
@@ -171,6 +205,8 @@ struct QuestionReader {
 
     private mutating func link(_ token: GuardToken, at index: Int) {
         read.occurrences.append(.init(term: token.text, clause: token.clause, isLink: true))
+        // "To get leads": a purpose, not a direction.
+        if token.text == "to", index + 1 < tokens.count, Self.verbs.contains(tokens[index + 1].text) { return }
         guard let next = nextTerm(after: index, clause: token.clause) else { return }
         if token.text == "from" { read.origins.insert(next) }
         if token.text == "to" || token.text == "into" || token.text == "onto" { read.destinations.insert(next) }

@@ -53,12 +53,13 @@ struct RoleOrder {
     /// - Parameter words: of one clause, in the first text's order.
     private func isReversed(_ words: [Shared]) -> Bool {
         // The change of voice explains the order of such a clause; `agentIsObject` has looked at it.
+        // What is compared may stand in either order: "how do A and B differ", "the difference between B and A".
+        if words.contains(where: { lexicon.entry($0.term)?.categories.contains(.symmetric) == true }) { return false }
         if words.contains(where: { (first.passives[$0.term] == nil) != (second.passives[$0.term] == nil) }) {
             return false
         }
         return words.indices.contains { middle in
             let verb = words[middle]
-            if lexicon.entry(verb.term)?.categories.contains(.symmetric) == true { return false }
             return words[..<middle].contains { !$0.isLink && $0.place > verb.place }
                 && words[(middle + 1)...].contains { !$0.isLink && $0.place < verb.place }
         }

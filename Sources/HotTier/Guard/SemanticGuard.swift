@@ -14,6 +14,18 @@ public struct SemanticGuard: Sendable {
     /// From here on the vectors hardly differ, so a word or two more on one side hardly change the meaning.
     static let nearCertainCosine: Float = 0.96
 
+    /// Questions are that near already where they ask in another way: "what is your opinion", "how do you feel".
+    static let nearCertainCosineOfQuestions: Float = 0.92
+
+    /// From here on praise and a scope on one side of two questions are forgiven.
+    static let closeCosine: Float = 0.90
+
+    /// From here on alike kinds of question are one.
+    static let alikeCosine: Float = 0.90
+
+    /// From here on a single word, asked about in the same way, is enough: "what is a lathe".
+    static let sameCosine: Float = 0.95
+
     /// A report with so many other words is told by them, not by the paths in it.
     static let minimumTermsWithOtherPaths = 4
 
@@ -36,9 +48,8 @@ public struct SemanticGuard: Sendable {
     }
 
     private func failing(_ a: GuardedText, _ b: GuardedText, cosine: Float) -> GuardRule? {
-        if min(a.allTerms.count, b.allTerms.count) < Self.minimumTerms || a.isTooLong || b.isTooLong {
-            return .tooShort
-        }
+        let bothAsk = a.asks && b.asks
+        if saysTooLittle(a, b, cosine: cosine) { return .tooShort }
         if denyDifferently(a, b) { return .negation }
         if a.codes != b.codes { return .code }
         if a.numbers != b.numbers { return .number }
@@ -50,17 +61,36 @@ public struct SemanticGuard: Sendable {
         if a.technologies != b.technologies { return .technology }
         if a.operatingSystems != b.operatingSystems { return .operatingSystem }
         if a.objects != b.objects { return .object }
-        if a.scopes != b.scopes { return .scope }
+        if a.scopes != b.scopes {
+            let isAdded = a.scopes.isEmpty || b.scopes.isEmpty
+            guard bothAsk, isAdded, cosine >= Self.closeCosine else { return .scope }
+        }
         if a.quantities != b.quantities { return .quantity }
-        if !QuestionKind.agree(a.questionKinds, b.questionKinds, isNearCertain: cosine >= Self.nearCertainCosine) {
+        let nearCertain = bothAsk ? Self.nearCertainCosineOfQuestions : Self.nearCertainCosine
+        if !QuestionKind.agree(
+            a.questionKinds, b.questionKinds, isClose: cosine >= Self.alikeCosine, isNearCertain: cosine >= nearCertain)
+        {
             return .questionKind
         }
         if RoleOrder(a, b, lexicon: lexicon).isSwapped { return .swappedRoles }
-        if min(a.terms.count, b.terms.count) < Self.minimumTerms, a.allTerms != b.allTerms { return .tooShort }
+        if a.addressees != b.addressees { return .contentWords }
+        if min(a.terms.count, b.terms.count) < Self.minimumTerms {
+            if a.allTerms == b.allTerms { return nil }
+            let isPraise = a.terms == b.terms && !a.terms.isEmpty && a.questionKinds == b.questionKinds && bothAsk
+            return isPraise && cosine >= Self.closeCosine ? nil : .tooShort
+        }
         let difference = TermDifference(a.terms, b.terms, lexicon: lexicon)
-        if difference.isHarmless { return nil }
-        let isAddition = cosine >= Self.nearCertainCosine && difference.isAddition(names: a.names.union(b.names))
-        return isAddition ? nil : .contentWords
+        if difference.isEmpty { return nil }
+        return ContentDemand.isMet(by: difference, a, b, cosine: cosine, lexicon: lexicon) ? nil : .contentWords
+    }
+
+    /// Too few words to be sure of anything, too many to compare, or a question about what it does not show.
+    private func saysTooLittle(_ a: GuardedText, _ b: GuardedText, cosine: Float) -> Bool {
+        if a.isTooLong || b.isTooLong { return true }
+        if a.asks, b.asks, a.pointsOutside || b.pointsOutside { return true }
+        if min(a.allTerms.count, b.allTerms.count) >= Self.minimumTerms { return false }
+        let isSame = a.allTerms == b.allTerms && !a.allTerms.isEmpty && a.questionKinds == b.questionKinds && a.asks
+        return !(isSame && cosine >= Self.sameCosine)
     }
 
     /// The same paths, or as many other ones in reports that agree in enough else: another machine's.

@@ -2,16 +2,11 @@
 struct TermDifference {
     /// Misspelt words and compounds at most; more of them, and it is another text.
     static let maximumLeftOver = 4
-    static let maximumAdded = 2
-    /// Words that matter on both sides, for an addition to be one.
-    static let minimumShared = 3
-    /// Shorter ones are abbreviations, which are names.
-    static let minimumAddedLetters = 4
 
     private let lexicon: GuardLexicon
-    private let shared: Int
-    private let onlyFirst: [String]
-    private let onlySecond: [String]
+    let shared: Int
+    private(set) var onlyFirst: [String]
+    private(set) var onlySecond: [String]
 
     /// - Parameters: terms of either question, sorted, each once.
     init(_ first: [String], _ second: [String], lexicon: GuardLexicon) {
@@ -34,47 +29,64 @@ struct TermDifference {
             }
         }
         self.shared = shared
-        self.onlyFirst = onlyFirst
-        self.onlySecond = onlySecond
+        // In one order, so that pairing them off leaves the same whichever question was asked first.
+        let isInOrder = onlyFirst.lexicographicallyPrecedes(onlySecond)
+        self.onlyFirst = isInOrder ? onlyFirst : onlySecond
+        self.onlySecond = isInOrder ? onlySecond : onlyFirst
     }
 
-    /// True when every word left over is another spelling of one on the other side.
-    var isHarmless: Bool {
-        if onlyFirst.isEmpty, onlySecond.isEmpty { return true }
-        guard max(onlyFirst.count, onlySecond.count) <= Self.maximumLeftOver else { return false }
-        if isCompound(of: onlyFirst, onlySecond) || isCompound(of: onlySecond, onlyFirst) { return true }
-        guard onlyFirst.count == onlySecond.count else { return false }
-        var rest = onlySecond
-        for word in onlyFirst {
-            guard let match = rest.firstIndex(where: { isMisspelling(word, $0) }) else { return false }
-            rest.remove(at: match)
-        }
-        return true
+    var isEmpty: Bool { onlyFirst.isEmpty && onlySecond.isEmpty }
+    var isTooMuch: Bool { max(onlyFirst.count, onlySecond.count) > Self.maximumLeftOver }
+    /// Words left over on both sides.
+    var replaced: Int { min(onlyFirst.count, onlySecond.count) }
+
+    /// Drops what is written in another way on the other side: "smart phone", "smartfone".
+    mutating func dropSpellings() {
+        guard !isEmpty, !isTooMuch else { return }
+        Self.dropCompounds(of: &onlyFirst, &onlySecond)
+        Self.dropCompounds(of: &onlySecond, &onlyFirst)
+        _ = dropPairs(isMisspelling)
     }
 
-    /// Words added on one side of a text that says enough without them.
+    /// Drops words of one family and of neighbouring meaning.
     ///
-    /// Names, numbers and words of any list are no mere additions.
-    func isAddition(names: Set<String>) -> Bool {
-        let added = onlyFirst + onlySecond
-        guard shared >= Self.minimumShared, min(onlyFirst.count, onlySecond.count) == 0,
-            added.count <= Self.maximumAdded
-        else { return false }
-        return added.allSatisfy { word in
-            let isListed = lexicon.entry(word).map { !$0.opposites.isEmpty || !$0.categories.isEmpty } ?? false
-            return !isListed && !names.contains(word) && word.utf8.count >= Self.minimumAddedLetters
-                && word.utf8.allSatisfy { (0x61...0x7A).contains($0) }
+    /// - Returns: the number of pairs.
+    mutating func dropRelated() -> Int {
+        dropPairs { WordStem.root(of: $0) == WordStem.root(of: $1) } + dropPairs(lexicon.areNeighbours)
+    }
+
+    private mutating func dropPairs(_ isPair: (String, String) -> Bool) -> Int {
+        var unpaired: [String] = []
+        for word in onlyFirst {
+            if let match = onlySecond.firstIndex(where: { isPair(word, $0) }) {
+                onlySecond.remove(at: match)
+            } else {
+                unpaired.append(word)
+            }
         }
+        defer { onlyFirst = unpaired }
+        return onlyFirst.count - unpaired.count
     }
 
     /// "smart phone" and "smartphone".
-    private func isCompound(of parts: [String], _ whole: [String]) -> Bool {
-        parts.count == 2 && whole.count == 1 && (parts[0] + parts[1] == whole[0] || parts[1] + parts[0] == whole[0])
+    private static func dropCompounds(of parts: inout [String], _ wholes: inout [String]) {
+        for whole in wholes {
+            for part in parts where whole.hasPrefix(part) {
+                let rest = whole.dropFirst(part.count)
+                guard let second = parts.firstIndex(where: { $0 == rest }), parts[second] != part else { continue }
+                parts.remove(at: second)
+                parts.removeAll { $0 == part }
+                wholes.removeAll { $0 == whole }
+                break
+            }
+        }
     }
 
     /// Two spellings of one long word. Words that a list knows are spelt as they are meant.
     private func isMisspelling(_ one: String, _ other: String) -> Bool {
-        guard one.first == other.first, lexicon.entry(one) == nil || lexicon.entry(other) == nil else { return false }
+        guard one.first == other.first else { return false }
+        if WordStem.spelling(of: one) == WordStem.spelling(of: other) { return true }
+        guard lexicon.entry(one) == nil || lexicon.entry(other) == nil else { return false }
         return EditDistance.isTypingError(one, other)
     }
 }

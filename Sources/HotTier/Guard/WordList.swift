@@ -21,6 +21,8 @@ enum WordList: String, CaseIterable {
     case harmless = "harmless-numbers"
     case fillers
     case weak
+    case common
+    case related
     case ports = "known-ports"
 
     /// Of one file. The longest of the distribution has less than a tenth.
@@ -49,8 +51,9 @@ enum WordList: String, CaseIterable {
         case .harmless: .harmlessWord
         case .fillers: .filler
         case .weak: .weak
+        case .common: .common
         case .ports: .knownPort
-        case .inflections, .synonyms, .antonyms: []
+        case .inflections, .synonyms, .antonyms, .related: []
         }
     }
 
@@ -58,7 +61,8 @@ enum WordList: String, CaseIterable {
     var groupsShareATerm: Bool {
         switch self {
         case .technologies, .operatingSystems, .objects, .scopes, .quantities, .synonyms, .inflections: true
-        case .negations, .antonyms, .ways, .symmetric, .codes, .harmless, .fillers, .weak, .ports: false
+        case .negations, .antonyms, .ways, .symmetric, .codes, .harmless, .fillers, .weak, .common, .related, .ports:
+            false
         }
     }
 

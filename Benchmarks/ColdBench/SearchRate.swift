@@ -1,0 +1,28 @@
+import Dispatch
+import Synchronization
+
+/// Questions a second answered to some askers at a time, each of which waits for its answer.
+enum SearchRate {
+    private static let duration = Duration.seconds(3)
+
+    static func perSecond(_ index: AskedIndex, _ questions: [[Float]], askers: Int) throws -> Double {
+        let total = Mutex(0)
+        let failure = Mutex<(any Error)?>(nil)
+        let start = ContinuousClock.now
+        DispatchQueue.concurrentPerform(iterations: askers) { asker in
+            var count = 0
+            while ContinuousClock.now - start < duration {
+                do {
+                    _ = try index.answer(questions[(asker + count * askers) % questions.count], threads: 1)
+                } catch {
+                    failure.withLock { $0 = error }
+                    return
+                }
+                count += 1
+            }
+            total.withLock { $0 += count }
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+        return Double(total.withLock { $0 }) / ((ContinuousClock.now - start) / .seconds(1))
+    }
+}

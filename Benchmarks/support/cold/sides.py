@@ -1,0 +1,31 @@
+"""Who is measured, in this order, each in a process of its own."""
+
+from databases import Chroma, ChromaServer, SqliteVec, SqliteVecBits, SqliteVecInt8
+from libraries import (
+    FaissFlat, FaissHNSW, FaissPQ, FaissSQ8, Numpy, UsearchExact, UsearchExactI8, UsearchHNSW)
+from served import Thermocline
+
+PEERS = {
+    "faiss flat": FaissFlat,
+    "faiss SQ8": FaissSQ8,
+    "faiss PQ192x4fs + refine": FaissPQ,
+    "faiss HNSW M32": FaissHNSW,
+    "usearch exact f32": UsearchExact,
+    "usearch exact i8": UsearchExactI8,
+    "usearch HNSW": UsearchHNSW,
+    "sqlite-vec float": SqliteVec,
+    "sqlite-vec int8": SqliteVecInt8,
+    "sqlite-vec bits + rerank": SqliteVecBits,
+    "chroma in process": Chroma,
+    "chroma server": ChromaServer,
+    "thermocline server": Thermocline,
+    "numpy": Numpy,
+}
+
+# Our index itself, measured by the program ColdBench.
+OURS = ("thermocline", 1_000_000)
+
+if __name__ == "__main__":
+    print(*OURS, sep="\t")
+    for name, peer in PEERS.items():
+        print(name, peer.largest, sep="\t")
