@@ -58,7 +58,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
-        .target(name: "HotTier", dependencies: ["Knowledge"], swiftSettings: strict),
+        .target(name: "HotTier", dependencies: ["Knowledge", "CScan"], swiftSettings: strict),
         .target(
             name: "WarmTier",
             dependencies: [

@@ -11,6 +11,7 @@ extension HotTier {
         }
         let (all, side, pinned) = (sum(), sum(.side), sum(.pinned))
         return shards.allSatisfy(\.isConsistent) && rules.ghostCount <= capacity
+            && questions?.holds(entries.map(\.entry.answer)) != false
             && all == (count, byteCount) && side == (occupancy.sideCount, occupancy.sideByteCount)
             && (all.count - pinned.count, all.byteCount - pinned.byteCount) == (occupancy.count, occupancy.byteCount)
             && pinBudget.count == pins().count && pinBudget.byteCount == pinned.byteCount && sharesAreConsistent

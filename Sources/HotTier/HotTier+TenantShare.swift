@@ -26,7 +26,7 @@ extension HotTier {
             guard let (fingerprint, _) = table.oldest(of: tenant), let (entry, lane) = table.peek(fingerprint) else {
                 return nil
             }
-            drop(entry, in: lane, from: &table)
+            discard(entry, in: lane, from: &table)
             rules.noteEviction(of: fingerprint, from: lane, occupancy)
             shard.publishOldest(of: table)
             return entry.answer

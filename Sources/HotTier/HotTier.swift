@@ -9,6 +9,9 @@ import Synchronization
 /// goes by the order of one queue, not of eight, but for what races with it. What the queues mean, and which answer
 /// goes, the `EvictionPolicy` decides; pinned answers lie in a lane of their own that no policy sees.
 ///
+/// For semantic hits the tier also keeps the questions of its answers by their vectors (`QuestionTable`). That table is
+/// changed under the lock of the answer's shard, its own lock being taken inside, so it has a row for each answer here.
+///
 /// Invariant: once no admission is under way, `count ≤ capacity` and `byteCount ≤ maximumBytes`.
 public final class HotTier: Sendable {
     /// A power of two. Enough that two cores rarely meet at one lock.
@@ -26,6 +29,8 @@ public final class HotTier: Sendable {
     public let expiredKeptMilliseconds: Int64
     public let statistics = HotStatistics()
 
+    /// `nil` when there are no semantic hits.
+    let questions: QuestionTable?
     let rules: EvictionRules
     let shards: [Shard]
     let pinBudget: PinBudget
@@ -45,14 +50,16 @@ public final class HotTier: Sendable {
     ///   - policy: which answers go when there is no more room.
     ///   - expiredKeptMilliseconds: how long an answer is kept after it expired.
     ///   - tenantShare: of both bounds that one tenant's answers may take, above 0 up to 1; at least one answer.
+    ///   - findsSimilar: whether questions are kept for `nearest`.
     public init(
         capacity: Int, maximumBytes: Int, policy: EvictionPolicy = .standard, expiredKeptMilliseconds: Int64 = 0,
-        tenantShare: Double = 1
+        tenantShare: Double = 1, findsSimilar: Bool = false
     ) {
         self.capacity = capacity
         self.maximumBytes = maximumBytes
         self.policy = policy
         self.expiredKeptMilliseconds = max(0, expiredKeptMilliseconds)
+        questions = findsSimilar ? QuestionTable() : nil
         rules = EvictionRules(policy)
         let share = tenantShare < 1 ? min(max(tenantShare, 0), 1) : nil
         let limit = TenantShares.Holding(
@@ -85,7 +92,7 @@ public final class HotTier: Sendable {
             guard let (entry, lane) = table.peek(fingerprint), entry.answer.key == key else { return .missing }
             let isOver = isOver(entry.answer, at: now)
             guard !isOver, isValid(entry.answer) else {
-                drop(entry, in: lane, from: &table)
+                discard(entry, in: lane, from: &table)
                 shard.publishOldest(of: table)
                 return isOver ? .expired : .invalid
             }
@@ -149,7 +156,7 @@ public final class HotTier: Sendable {
         let shard = shard(of: fingerprint)
         return shard.table.withLock { table in
             guard let (entry, lane) = table.peek(fingerprint), entry.answer.tenant == tenant else { return false }
-            drop(entry, in: lane, from: &table)
+            discard(entry, in: lane, from: &table)
             shard.publishOldest(of: table)
             return true
         }
@@ -164,7 +171,7 @@ public final class HotTier: Sendable {
             total
                 + shard.table.withLock { table in
                     let doomed = table.entries.filter { tenant == nil || $0.entry.answer.tenant == tenant }
-                    for (entry, lane) in doomed { drop(entry, in: lane, from: &table) }
+                    for (entry, lane) in doomed { discard(entry, in: lane, from: &table) }
                     shard.publishOldest(of: table)
                     return doomed.count
                 }
@@ -192,7 +199,7 @@ public final class HotTier: Sendable {
         return shard.table.withLock { table in
             guard let (replaced, lane) = table.peek(answer.fingerprint) else { return false }
             if lane != .pinned { _ = rules.use(replaced) }
-            drop(replaced, in: lane, from: &table)
+            discard(replaced, in: lane, from: &table)
             settle(Entry(answer: answer, tick: nextTick(), uses: replaced.uses), in: &table) {
                 lane == .pinned ? rules.laneForNewcomer(answer.fingerprint, occupancy) : lane
             }
@@ -205,7 +212,7 @@ public final class HotTier: Sendable {
         let shard = shard(of: answer.fingerprint)
         shard.table.withLock { table in
             // Another thread may have brought one since `replace` found none.
-            if let (present, lane) = table.peek(answer.fingerprint) { drop(present, in: lane, from: &table) }
+            if let (present, lane) = table.peek(answer.fingerprint) { discard(present, in: lane, from: &table) }
             settle(Entry(answer: answer, tick: nextTick()), in: &table) {
                 rules.laneForNewcomer(answer.fingerprint, occupancy)
             }
@@ -219,6 +226,7 @@ public final class HotTier: Sendable {
         let isHeld =
             table.pins.contains(HotPin(answer)) && pinBudget.takeBytes(answer.byteCount, answer.tenant)
         add(entry, in: isHeld ? .pinned : lane(), to: &table)
+        questions?.insert(answer)
     }
 
     /// Evicts until the bounds hold, with a newcomer if there is one.
@@ -250,6 +258,7 @@ public final class HotTier: Sendable {
             drop(entry, in: lane, from: &table)
             guard maySpare, let next = rules.spare(entry, in: lane) else {
                 rules.noteEviction(of: fingerprint, from: lane, occupancy)
+                questions?.remove(entry.answer)
                 return entry.answer
             }
             add(Entry(answer: entry.answer, tick: nextTick(), uses: entry.uses), in: next, to: &table)
@@ -261,6 +270,12 @@ public final class HotTier: Sendable {
         table.append(entry, to: lane)
         count(entry.answer, 1)
         count(entry.answer, 1, in: lane)
+    }
+
+    /// Drops an entry for good, where `drop` may be followed by putting it into another queue.
+    func discard(_ entry: Entry, in lane: Lane, from table: inout LaneTable) {
+        drop(entry, in: lane, from: &table)
+        questions?.remove(entry.answer)
     }
 
     func drop(_ entry: Entry, in lane: Lane, from table: inout LaneTable) {

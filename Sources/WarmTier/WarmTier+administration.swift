@@ -66,7 +66,7 @@ extension WarmTier {
         for lookup in lookups {
             switch lookup {
             case .hit(let answer): answers.append(answer)
-            case .miss: break
+            case .expired, .miss: break
             case .unavailable: return nil
             }
         }

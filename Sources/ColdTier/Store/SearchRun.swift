@@ -48,8 +48,8 @@ struct SearchRun {
         guard let tenant = try TenantRow.load(search.tenant.name, in: db) else {
             return answer(results: [], searched: 0, epoch: 0)
         }
-        var allowed: ItemSelection?
-        if search.category != nil || !search.tags.isEmpty {
+        var allowed = search.items.map { ItemSelection($0) }
+        if allowed == nil, search.category != nil || !search.tags.isEmpty {
             let selection = ItemSelection(try ItemFilter.items(of: search, tenant: tenant.ordinal, in: db))
             finish(.filter, candidates: selection.count)
             allowed = selection

@@ -30,6 +30,8 @@ struct ServerParts: Sendable {
     static func open(
         _ settings: Settings, loadEncoder load: EncoderSlot.Load? = nil, logger: Logger
     ) async throws(StartError) -> ServerParts {
+        // First of all, for it needs nothing and may stop the start.
+        let semantic = try await SemanticHits.load(settings)
         let ofSettings: EncoderSlot.Load = { () async throws(EncoderError) -> any Encoder in
             try await loadEncoder(settings)
         }
@@ -54,8 +56,8 @@ struct ServerParts: Sendable {
                 capacity: settings.hotCacheSize, maximumBytes: settings.hotCacheMaximumBytes,
                 policy: settings.hotEvictionPolicy,
                 expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds),
-                tenantShare: settings.tenantCacheShare),
-            warm: warm, cold: cold, encoder: encoder, rules: RoutingRules(settings),
+                tenantShare: settings.tenantCacheShare, findsSimilar: semantic != nil),
+            warm: warm, cold: cold, encoder: encoder, rules: RoutingRules(settings), semantic: semantic,
             answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds),
             negativeLifetimeMilliseconds: Int64(settings.negativeTTL.milliseconds))
         return ServerParts(stack, settings, logger)

@@ -15,6 +15,7 @@ struct MetricsPage {
         let health = await parts.healthOfParts()
         var page = Exposition(format)
         writeQuestions(to: &page)
+        SemanticReport(semantic: stack.semantic, metrics: stack.metrics).write(to: &page)
         for reading in readings { writeTier(reading, to: &page) }
         writeHot(to: &page)
         writeCold(to: &page)

@@ -1,6 +1,7 @@
 import ColdTier
 import Embedding
 import HotTier
+import Pipeline
 import Routing
 
 extension SettingDefinition {
@@ -79,6 +80,24 @@ extension SettingDefinition {
         default: RoutingRules.defaultCommonPatterns.joined(separator: ","),
         "Whole words of everyday questions: their answers are kept warm.")
 
+    static let semanticHits = SettingDefinition(
+        "SEMANTIC_HITS", "hybrid_system.semantic_hits.mode", .choice(SemanticMode.allCases.map(\.rawValue)),
+        default: SemanticMode.off.rawValue,
+        "Whether the answer to another question is reused, where a guard lets it pass; a fresh search is cheap.")
+    static let semanticThreshold = SettingDefinition(
+        "SEMANTIC_THRESHOLD", "hybrid_system.semantic_hits.threshold", .number(0.7...1),
+        default: String(SemanticHits.standardThreshold),
+        "The least cosine of two questions for one's answer to be reused for the other.")
+    static let semanticVerifyShare = SettingDefinition(
+        "SEMANTIC_VERIFY_SHARE", "hybrid_system.semantic_hits.verify_share", .number(0...1), default: "0.01",
+        "The share of reused answers that a fresh search verifies in the background.")
+    static let falseHitRateMaximum = SettingDefinition(
+        "FALSE_HIT_RATE_MAX", "hybrid_system.semantic_hits.false_hit_rate_max", .number(0...1), default: "0.01",
+        "More reuses than this share proving false raise the threshold by itself; fewer let it down again.")
+    static let guardListsDirectory = SettingDefinition(
+        "GUARD_LISTS_DIR", "hybrid_system.semantic_hits.guard_lists_dir", .text, default: "config/guard",
+        "Folder of the word lists that the guard of reuse reads.")
+
     static let dataDirectory = SettingDefinition(
         "DATA_DIR", "hybrid_system.cold_storage.data_dir", .text, default: "data", "Folder of the database.")
     static let exactScanItems = SettingDefinition(
@@ -115,6 +134,7 @@ extension SettingDefinition {
         staleIfError, redisURL, tenantCacheShare, snapshotInterval,
         hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
         criticalKeywords, commonPatterns,
+        semanticHits, semanticThreshold, semanticVerifyShare, falseHitRateMaximum, guardListsDirectory,
         dataDirectory, exactScanItems, modelPath, modelCacheDirectory,
         embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
     ]

@@ -38,6 +38,15 @@ public struct Settings: Sendable, Hashable {
     public let criticalKeywords: [String]
     public let commonPatterns: [String]
 
+    public let semanticHits: SemanticMode
+    /// A cosine.
+    public let semanticThreshold: Double
+    /// 0…1, of the reused answers.
+    public let semanticVerifyShare: Double
+    /// 0…1, of the verified ones.
+    public let falseHitRateMaximum: Double
+    public let guardListsDirectory: String
+
     public let dataDirectory: String
     public let exactScanItems: Int
     public let modelPath: String
