@@ -58,7 +58,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
-        .target(name: "HotTier", dependencies: ["Knowledge"], swiftSettings: strict),
+        .target(name: "HotTier", dependencies: ["Knowledge", "CScan"], swiftSettings: strict),
         .target(
             name: "WarmTier",
             dependencies: [
@@ -138,6 +138,9 @@ let package = Package(
         /// The child that crash tests kill while it writes.
         .executableTarget(
             name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge", "TestSupport"], swiftSettings: strict),
+        /// The child that crash tests kill while it writes snapshots.
+        .executableTarget(
+            name: "SnapshotProbe", dependencies: ["Pipeline", "Knowledge", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "UnitTests", dependencies: tiers + ["Server", "Import", "CScan", "TestSupport"] + libraries,
             exclude: ["Embedding/Golden"],
@@ -154,7 +157,7 @@ let package = Package(
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
-            name: "CrashTests", dependencies: tiers + ["ColdWriterProbe", "TestSupport"] + libraries,
+            name: "CrashTests", dependencies: tiers + ["ColdWriterProbe", "SnapshotProbe", "TestSupport"] + libraries,
             swiftSettings: strict),
     ]
 )

@@ -15,6 +15,9 @@ public struct ColdSearch: Sendable {
     /// As the caller sent it. `nil` stands for `Question.defaultMinScore`, which leaves lexical matches alone.
     public var minScore: Double?
     public var strategy: SearchStrategy
+    /// Only these items, when given: they are ranked, and nothing else is looked at. They stand in place of category and
+    /// tags, which they are known to pass. What is found then is no answer to keep: it says nothing of other items.
+    public var items: [ItemID]?
 
     public init(
         tenant: Tenant, text: String, vector: [Float]?, topK: Int = Question.defaultTopK, category: String? = nil,

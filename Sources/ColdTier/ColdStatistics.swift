@@ -16,8 +16,12 @@ public struct ColdStatistics: Sendable, Hashable {
     public var indexBytes = 0
     public var searches = 0
     public var searchMicroseconds = 0
-    /// Items written, deleted or given a vector.
+    /// Items written, deleted, voted on, or given a vector or a quality.
     public var writes = 0
+    public var helpfulVotes: UInt64 = 0
+    public var unhelpfulVotes: UInt64 = 0
+    /// Items whose quality feedback has moved.
+    public var settledItems: UInt64 = 0
     public var transactions = 0
     public var transactionMicroseconds = 0
 }

@@ -131,6 +131,9 @@ extension ColdTier {
         statistics.searches = counters.searches.load(ordering: .relaxed)
         statistics.searchMicroseconds = counters.searchMicroseconds.load(ordering: .relaxed)
         statistics.writes = counters.writes.load(ordering: .relaxed)
+        statistics.helpfulVotes = counters.helpfulVotes.value
+        statistics.unhelpfulVotes = counters.unhelpfulVotes.value
+        statistics.settledItems = counters.settledItems.value
         statistics.transactions = counters.transactions.load(ordering: .relaxed)
         statistics.transactionMicroseconds = counters.transactionMicroseconds.load(ordering: .relaxed)
         return statistics

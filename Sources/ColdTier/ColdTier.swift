@@ -23,6 +23,9 @@ import Synchronization
 /// segment, which is then their only copy. The start reads the segments' codes; their originals follow, each when a search
 /// needs it, or in the background. What is damaged is found by words and embedded again.
 ///
+/// **Feedback.** Votes are kept beside the items; once an hour `settleFeedback` makes qualities of them, each that moved
+/// a change like any other.
+///
 /// All methods may be called from any task or thread and block none.
 public final class ColdTier: Sendable {
     /// The database's file in its directory.
@@ -128,6 +131,8 @@ public final class ColdTier: Sendable {
         }
         for line in loaded.warnings { logger.warning("\(line)") }
         segments.replace(loaded.segments)
+        // Changes of before were noted without vectors: what they could reach by them is not known.
+        recentChanges.withLock { $0 = ChangeRing(end: loaded.state.changeNumber) }
         indices.withLock { $0 = loaded.indices }
         published.withLock { $0 = loaded.state }
         scheduleOriginals()

@@ -11,12 +11,16 @@ public enum ItemWrite: Sendable {
     case delete(id: ItemID, tenant: Tenant, expectedVersion: Int?)
     /// Gives the item of exactly this version its vector; the version stays.
     case setVector(id: ItemID, tenant: Tenant, version: Int, vector: [Float])
+    /// Counts a caller's vote on the item, in place of an earlier one of theirs. No change of the knowledge.
+    case vote(id: ItemID, tenant: Tenant, caller: String, isHelpful: Bool)
+    /// Gives the item the quality that its votes come to, −1…1, and forgets votes from before `votesSince`.
+    case settle(id: ItemID, tenant: Tenant, quality: Double, votesSince: Timestamp)
 
     var vector: [Float]? {
         switch self {
         case .put(_, _, let vector, _), .update(_, _, _, let vector, _): vector
         case .setVector(_, _, _, let vector): vector
-        case .delete: nil
+        case .delete, .vote, .settle: nil
         }
     }
 
@@ -32,10 +36,13 @@ public enum ItemOutcome: Sendable, Hashable {
     case created(KnowledgeItem)
     /// The item as it is now; its version went up by one.
     case replaced(KnowledgeItem)
-    /// Nothing of the content changed.
+    /// Nothing of the content, or of the quality, changed.
     case unchanged(KnowledgeItem)
     case vectorSet(ItemID)
     case deleted(ItemID)
+    case voted(ItemID)
+    /// Its quality is another now.
+    case settled(ItemID)
     /// The tenant has no such item.
     case notFound
     /// The item has another version than expected.

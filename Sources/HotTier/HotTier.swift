@@ -7,7 +7,10 @@ import Synchronization
 /// joins a queue is stamped with a tick of one shared counter, and each shard publishes the tick of the oldest in
 /// either lane. The oldest of the whole is therefore the oldest of the shard with the least published tick: eviction
 /// goes by the order of one queue, not of eight, but for what races with it. What the queues mean, and which answer
-/// goes, the `EvictionPolicy` decides.
+/// goes, the `EvictionPolicy` decides; pinned answers lie in a lane of their own that no policy sees.
+///
+/// For semantic hits the tier also keeps the questions of its answers by their vectors (`QuestionTable`). That table is
+/// changed under the lock of the answer's shard, its own lock being taken inside, so it has a row for each answer here.
 ///
 /// Invariant: once no admission is under way, `count ≤ capacity` and `byteCount ≤ maximumBytes`.
 public final class HotTier: Sendable {
@@ -16,6 +19,8 @@ public final class HotTier: Sendable {
     /// Answers spared in a row before the next one goes regardless. A policy spares one for each use at most, so
     /// this is met only after a burst of hits on a huge tier; it keeps an admission below about 2 ms there.
     private static let maximumSpared = 10_000
+    /// Pins may hold 1 / 2 of what there is, so that the router always has room to place.
+    static let pinShareDivisor = 2
 
     public let capacity: Int
     public let maximumBytes: Int
@@ -24,27 +29,48 @@ public final class HotTier: Sendable {
     public let expiredKeptMilliseconds: Int64
     public let statistics = HotStatistics()
 
-    private let rules: EvictionRules
-    private let shards: [Shard]
+    /// `nil` when there are no semantic hits.
+    let questions: QuestionTable?
+    let rules: EvictionRules
+    let shards: [Shard]
+    let pinBudget: PinBudget
+    /// `nil` when a tenant may hold all.
+    let shares: TenantShares?
     private let clock = Atomic<UInt64>(1)
     private let entryCount = Atomic<Int>(0)
     private let totalBytes = Atomic<Int>(0)
     private let sideCount = Atomic<Int>(0)
     private let sideBytes = Atomic<Int>(0)
+    private let pinnedCount = Atomic<Int>(0)
+    private let pinnedBytes = Atomic<Int>(0)
 
     /// - Parameters:
     ///   - capacity: answers held at most; 0 switches the tier off.
     ///   - maximumBytes: bytes of answers held at most, as `Answer.byteCount` counts them.
     ///   - policy: which answers go when there is no more room.
+    ///   - expiredKeptMilliseconds: how long an answer is kept after it expired.
+    ///   - tenantShare: of both bounds that one tenant's answers may take, above 0 up to 1; at least one answer.
+    ///   - findsSimilar: whether questions are kept for `nearest`.
     public init(
-        capacity: Int, maximumBytes: Int, policy: EvictionPolicy = .standard, expiredKeptMilliseconds: Int64 = 0
+        capacity: Int, maximumBytes: Int, policy: EvictionPolicy = .standard, expiredKeptMilliseconds: Int64 = 0,
+        tenantShare: Double = 1, findsSimilar: Bool = false
     ) {
         self.capacity = capacity
         self.maximumBytes = maximumBytes
         self.policy = policy
         self.expiredKeptMilliseconds = max(0, expiredKeptMilliseconds)
+        questions = findsSimilar ? QuestionTable() : nil
         rules = EvictionRules(policy)
-        shards = (0..<Self.shardCount).map { _ in Shard() }
+        let share = tenantShare < 1 ? min(max(tenantShare, 0), 1) : nil
+        let limit = TenantShares.Holding(
+            count: share.map { max(1, Int(Double(capacity) * $0)) } ?? capacity,
+            byteCount: share.map { Int(Double(maximumBytes) * $0) } ?? maximumBytes)
+        shares = share.map { _ in TenantShares(limit: limit) }
+        pinBudget = PinBudget(
+            limit: .init(count: capacity / Self.pinShareDivisor, byteCount: maximumBytes / Self.pinShareDivisor),
+            tenantLimit: .init(
+                count: limit.count / Self.pinShareDivisor, byteCount: limit.byteCount / Self.pinShareDivisor))
+        shards = (0..<Self.shardCount).map { _ in Shard(tracksTenants: share != nil) }
     }
 
     public var count: Int { entryCount.load(ordering: .relaxed) }
@@ -66,13 +92,13 @@ public final class HotTier: Sendable {
             guard let (entry, lane) = table.peek(fingerprint), entry.answer.key == key else { return .missing }
             let isOver = isOver(entry.answer, at: now)
             guard !isOver, isValid(entry.answer) else {
-                drop(entry, in: lane, from: &table)
+                discard(entry, in: lane, from: &table)
                 shard.publishOldest(of: table)
                 return isOver ? .expired : .invalid
             }
             guard now < entry.answer.expiresAt else { return .expired }
-            if rules.use(entry) {
-                table.renew(fingerprint, in: lane, tick: nextTick())
+            if lane == .pinned || rules.use(entry) {
+                table.renew(entry, in: lane, tick: nextTick())
                 shard.publishOldest(of: table)
             }
             return .valid(entry.answer)
@@ -101,14 +127,28 @@ public final class HotTier: Sendable {
         guard answer.byteCount <= maximumBytes else {
             return .refused("the answer is larger than the hot tier (HOT_CACHE_MAX_BYTES=\(maximumBytes))")
         }
+        guard answer.byteCount <= roomBesidePinned(for: answer.tenant) else {
+            return .refused("the answer is larger than what pins leave of the tenant's share (TENANT_CACHE_SHARE)")
+        }
         statistics.admissions.add()
-        if replace(with: answer) { return .admitted(evicted: makeRoom()) }
+        if replace(with: answer) {
+            return .admitted(evicted: makeRoomInShare(of: answer.tenant) + makeRoom())
+        }
         // Before it comes in, so that no policy mistakes the newcomer for the one to go.
-        var evicted = makeRoom(for: answer)
+        var evicted = makeRoomInShare(of: answer.tenant, for: answer)
+        evicted += makeRoom(for: answer)
         insert(answer)
         // Others may have made the same room for theirs.
+        evicted += makeRoomInShare(of: answer.tenant)
         evicted += makeRoom()
         return .admitted(evicted: evicted)
+    }
+
+    /// The answer to exactly this question as it lies here, whether it may still be served or not; not counted as a
+    /// look-up.
+    public func peek(_ fingerprint: Fingerprint, tenant: Tenant) -> Answer? {
+        let found = shard(of: fingerprint).table.withLock { $0.peek(fingerprint)?.entry.answer }
+        return found?.tenant == tenant ? found : nil
     }
 
     @discardableResult
@@ -116,13 +156,13 @@ public final class HotTier: Sendable {
         let shard = shard(of: fingerprint)
         return shard.table.withLock { table in
             guard let (entry, lane) = table.peek(fingerprint), entry.answer.tenant == tenant else { return false }
-            drop(entry, in: lane, from: &table)
+            discard(entry, in: lane, from: &table)
             shard.publishOldest(of: table)
             return true
         }
     }
 
-    /// Drops the answers of one tenant, or of all.
+    /// Drops the answers of one tenant, or of all. Pins stay, for the answers that come next.
     ///
     /// - Returns: how many were dropped.
     @discardableResult
@@ -131,7 +171,7 @@ public final class HotTier: Sendable {
             total
                 + shard.table.withLock { table in
                     let doomed = table.entries.filter { tenant == nil || $0.entry.answer.tenant == tenant }
-                    for (entry, lane) in doomed { drop(entry, in: lane, from: &table) }
+                    for (entry, lane) in doomed { discard(entry, in: lane, from: &table) }
                     shard.publishOldest(of: table)
                     return doomed.count
                 }
@@ -146,14 +186,23 @@ public final class HotTier: Sendable {
             .map(\.answer)
     }
 
+    /// The answers of all tenants, those that joined a queue first first: admitted in this order, they lie here as they do.
+    public func answersOldestFirst() -> [Answer] {
+        shards.flatMap { $0.table.withLock { $0.entries.map(\.entry) } }
+            .sorted { $0.tick < $1.tick }
+            .map(\.answer)
+    }
+
     /// Puts an answer in the place of one of the same fingerprint, which counts as a use and renews it.
     private func replace(with answer: Answer) -> Bool {
         let shard = shard(of: answer.fingerprint)
         return shard.table.withLock { table in
             guard let (replaced, lane) = table.peek(answer.fingerprint) else { return false }
-            _ = rules.use(replaced)
-            drop(replaced, in: lane, from: &table)
-            add(Entry(answer: answer, tick: nextTick(), uses: replaced.uses), in: lane, to: &table)
+            if lane != .pinned { _ = rules.use(replaced) }
+            discard(replaced, in: lane, from: &table)
+            settle(Entry(answer: answer, tick: nextTick(), uses: replaced.uses), in: &table) {
+                lane == .pinned ? rules.laneForNewcomer(answer.fingerprint, occupancy) : lane
+            }
             shard.publishOldest(of: table)
             return true
         }
@@ -163,11 +212,21 @@ public final class HotTier: Sendable {
         let shard = shard(of: answer.fingerprint)
         shard.table.withLock { table in
             // Another thread may have brought one since `replace` found none.
-            if let (present, lane) = table.peek(answer.fingerprint) { drop(present, in: lane, from: &table) }
-            let lane = rules.laneForNewcomer(answer.fingerprint, occupancy)
-            add(Entry(answer: answer, tick: nextTick()), in: lane, to: &table)
+            if let (present, lane) = table.peek(answer.fingerprint) { discard(present, in: lane, from: &table) }
+            settle(Entry(answer: answer, tick: nextTick()), in: &table) {
+                rules.laneForNewcomer(answer.fingerprint, occupancy)
+            }
             shard.publishOldest(of: table)
         }
+    }
+
+    /// Puts an entry among the pinned ones if it is pinned and they have room for it, else in `lane`.
+    private func settle(_ entry: Entry, in table: inout LaneTable, otherwise lane: () -> Lane) {
+        let answer = entry.answer
+        let isHeld =
+            table.pins.contains(HotPin(answer)) && pinBudget.takeBytes(answer.byteCount, answer.tenant)
+        add(entry, in: isHeld ? .pinned : lane(), to: &table)
+        questions?.insert(answer)
     }
 
     /// Evicts until the bounds hold, with a newcomer if there is one.
@@ -199,6 +258,7 @@ public final class HotTier: Sendable {
             drop(entry, in: lane, from: &table)
             guard maySpare, let next = rules.spare(entry, in: lane) else {
                 rules.noteEviction(of: fingerprint, from: lane, occupancy)
+                questions?.remove(entry.answer)
                 return entry.answer
             }
             add(Entry(answer: entry.answer, tick: nextTick(), uses: entry.uses), in: next, to: &table)
@@ -208,42 +268,65 @@ public final class HotTier: Sendable {
 
     private func add(_ entry: Entry, in lane: Lane, to table: inout LaneTable) {
         table.append(entry, to: lane)
-        count(1, entry.answer.byteCount, in: lane)
+        count(entry.answer, 1)
+        count(entry.answer, 1, in: lane)
     }
 
-    private func drop(_ entry: Entry, in lane: Lane, from table: inout LaneTable) {
-        table.remove(entry.answer.fingerprint, from: lane)
-        count(-1, -entry.answer.byteCount, in: lane)
+    /// Drops an entry for good, where `drop` may be followed by putting it into another queue.
+    func discard(_ entry: Entry, in lane: Lane, from table: inout LaneTable) {
+        drop(entry, in: lane, from: &table)
+        questions?.remove(entry.answer)
     }
 
-    private func count(_ entries: Int, _ bytes: Int, in lane: Lane) {
-        entryCount.wrappingAdd(entries, ordering: .relaxed)
-        totalBytes.wrappingAdd(bytes, ordering: .relaxed)
-        guard lane == .side else { return }
-        sideCount.wrappingAdd(entries, ordering: .relaxed)
-        sideBytes.wrappingAdd(bytes, ordering: .relaxed)
+    func drop(_ entry: Entry, in lane: Lane, from table: inout LaneTable) {
+        table.remove(entry, from: lane)
+        count(entry.answer, -1)
+        count(entry.answer, -1, in: lane)
+        if lane == .pinned { pinBudget.returnBytes(entry.answer.byteCount, entry.answer.tenant) }
     }
 
-    private var occupancy: Occupancy {
+    /// Puts an answer into another lane as one that has just come. The totals do not dip meanwhile, or an admission could
+    /// see room that there is not.
+    func move(_ entry: Entry, from lane: Lane, to next: Lane, in table: inout LaneTable) {
+        table.remove(entry, from: lane)
+        table.append(Entry(answer: entry.answer, tick: nextTick()), to: next)
+        count(entry.answer, -1, in: lane)
+        count(entry.answer, 1, in: next)
+        if lane == .pinned { pinBudget.returnBytes(entry.answer.byteCount, entry.answer.tenant) }
+    }
+
+    /// - Parameter sign: 1 for an answer that came, −1 for one that went.
+    private func count(_ answer: Answer, _ sign: Int) {
+        let byteCount = sign * answer.byteCount
+        entryCount.wrappingAdd(sign, ordering: .relaxed)
+        totalBytes.wrappingAdd(byteCount, ordering: .relaxed)
+        shares?.change(answer.tenant, count: sign, byteCount: byteCount)
+    }
+
+    private func count(_ answer: Answer, _ sign: Int, in lane: Lane) {
+        let byteCount = sign * answer.byteCount
+        switch lane {
+        case .main: break
+        case .side:
+            sideCount.wrappingAdd(sign, ordering: .relaxed)
+            sideBytes.wrappingAdd(byteCount, ordering: .relaxed)
+        case .pinned:
+            pinnedCount.wrappingAdd(sign, ordering: .relaxed)
+            pinnedBytes.wrappingAdd(byteCount, ordering: .relaxed)
+        }
+    }
+
+    var occupancy: Occupancy {
         Occupancy(
-            count: count, byteCount: byteCount, sideCount: sideCount.load(ordering: .relaxed),
+            count: count - pinnedCount.load(ordering: .relaxed),
+            byteCount: byteCount - pinnedBytes.load(ordering: .relaxed), sideCount: sideCount.load(ordering: .relaxed),
             sideByteCount: sideBytes.load(ordering: .relaxed))
     }
 
-    private func nextTick() -> UInt64 { clock.wrappingAdd(1, ordering: .relaxed).newValue }
+    func nextTick() -> UInt64 { clock.wrappingAdd(1, ordering: .relaxed).newValue }
 
-    private func shard(of fingerprint: Fingerprint) -> Shard {
+    func shard(of fingerprint: Fingerprint) -> Shard {
         shards[Int(truncatingIfNeeded: fingerprint.high) & (Self.shardCount - 1)]
-    }
-
-    /// Walks every shard; false means a bug. For tests, while nothing else uses the tier.
-    package var isConsistent: Bool {
-        let entries = shards.flatMap { $0.table.withLock { $0.entries } }
-        let side = entries.filter { $0.lane == .side }
-        return shards.allSatisfy(\.isConsistent) && rules.ghostCount <= capacity
-            && entries.count == count && side.count == occupancy.sideCount
-            && entries.reduce(0) { $0 + $1.entry.answer.byteCount } == byteCount
-            && side.reduce(0) { $0 + $1.entry.answer.byteCount } == occupancy.sideByteCount
     }
 }
 
@@ -259,30 +342,4 @@ enum Finding: Sendable {
     case expired
     case invalid
     case missing
-}
-
-private final class Shard: Sendable {
-    let table = Mutex(LaneTable())
-    private let oldestInMain = Atomic<UInt64>(.max)
-    private let oldestInSide = Atomic<UInt64>(.max)
-
-    /// Tick of the oldest entry of a lane; `UInt64.max` when there is none.
-    func oldestTick(in lane: Lane) -> UInt64 {
-        switch lane {
-        case .main: oldestInMain.load(ordering: .relaxed)
-        case .side: oldestInSide.load(ordering: .relaxed)
-        }
-    }
-
-    func publishOldest(of table: borrowing LaneTable) {
-        oldestInMain.store(table.oldest(in: .main)?.entry.tick ?? .max, ordering: .relaxed)
-        oldestInSide.store(table.oldest(in: .side)?.entry.tick ?? .max, ordering: .relaxed)
-    }
-
-    var isConsistent: Bool {
-        table.withLock { table in
-            table.isConsistent
-                && Lane.allCases.allSatisfy { oldestTick(in: $0) == table.oldest(in: $0)?.entry.tick ?? .max }
-        }
-    }
 }

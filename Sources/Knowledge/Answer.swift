@@ -20,8 +20,9 @@ public struct RankedItem: Sendable, Hashable {
     public let item: KnowledgeItem
     /// Cosine of question and item, −1…1, rounded to 4 decimals.
     public let similarity: Double
-    /// What the list is ordered by (descending, then by id), rounded to 6 decimals: the similarity itself
-    /// in a vector search, the BM25 score in a lexical one, the reciprocal-rank sum in a hybrid one.
+    /// What the list is ordered by (descending, then by id), rounded to 6 decimals: the similarity
+    /// in a vector search, the BM25 score in a lexical one, the reciprocal-rank sum in a hybrid one; each with the share
+    /// that the item's quality has in it (`ItemQuality.rankingShare`).
     public let score: Double
     public let basis: ScoreBasis
 
@@ -54,6 +55,8 @@ public final class Answer: Sendable {
     public let fragment: [UInt8]
     /// What it depends on; `nil` when that is not known, and any change may have altered it.
     public let footprint: Footprint?
+    /// The quality of the first result is below 0.
+    public let isVotedUnhelpful: Bool
     private let lastValid: Atomic<Int64>
 
     /// - Parameter validThrough: the last state of the knowledge that it is known to be right for; `nil` stands for
@@ -61,7 +64,7 @@ public final class Answer: Sendable {
     public init(
         tenant: Tenant, fingerprint: Fingerprint, key: QuestionKey, changeNumber: ChangeNumber, computedAt: Timestamp,
         expiresAt: Timestamp, quality: Double, resultCount: Int, itemsSearched: Int, fragment: [UInt8],
-        footprint: Footprint? = nil, validThrough: ChangeNumber? = nil
+        footprint: Footprint? = nil, validThrough: ChangeNumber? = nil, isVotedUnhelpful: Bool = false
     ) {
         self.tenant = tenant
         self.fingerprint = fingerprint
@@ -74,6 +77,7 @@ public final class Answer: Sendable {
         self.itemsSearched = itemsSearched
         self.fragment = fragment
         self.footprint = footprint
+        self.isVotedUnhelpful = isVotedUnhelpful
         lastValid = Atomic((validThrough ?? changeNumber).rawValue)
     }
 

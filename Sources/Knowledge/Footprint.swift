@@ -2,7 +2,8 @@
 ///
 /// An answer is made of its candidates, and of the fact that no other item came close enough. So it stands as long as
 /// no candidate is touched, and no other item that passes the filters reaches the *entry score* of one of the lists it
-/// was made of: the score of the last in a full list, else what the question asks for at least.
+/// was made of: the score of the last in a full list, else what the question asks for at least. Where the quality of
+/// items has a share in the order of a list, it has the same in what reaches its entry score.
 ///
 /// Texts are kept as hashes that are the same in every process: two texts that share one make a check more careful,
 /// never less.
@@ -25,13 +26,19 @@ public struct Footprint: Sendable, Hashable {
         public let scale: Float
         /// At least ‖question − scale · codes‖.
         public let residualNorm: Float
-        /// A similarity, rounded as the search compares it. One that equals it counts as reaching.
+        /// What an item's similarity must reach whatever its quality, rounded as the search compares it: what the question asks
+        /// for, or the last place of a full list that is ordered by similarity alone. One that equals it counts as reaching.
+        public let minimumSimilarity: Double
+        /// What similarity and quality must reach together: the last place of a full list ordered by both, else −∞.
         public let entryScore: Double
 
-        public init(codes: [Int8], scale: Float, residualNorm: Float, entryScore: Double) {
+        public init(
+            codes: [Int8], scale: Float, residualNorm: Float, minimumSimilarity: Double, entryScore: Double
+        ) {
             self.codes = codes
             self.scale = scale
             self.residualNorm = residualNorm
+            self.minimumSimilarity = minimumSimilarity
             self.entryScore = entryScore
         }
     }

@@ -26,13 +26,18 @@ public struct KnowledgeItem: Sendable, Hashable, Identifiable {
     public let content: ItemContent
     public let createdAt: Timestamp
     public let updatedAt: Timestamp
+    /// −1…1 by the votes on it when feedback was last settled; see `ItemQuality`.
+    public let quality: Double
 
-    public init(id: ItemID, version: Int, content: ItemContent, createdAt: Timestamp, updatedAt: Timestamp) {
+    public init(
+        id: ItemID, version: Int, content: ItemContent, createdAt: Timestamp, updatedAt: Timestamp, quality: Double = 0
+    ) {
         self.id = id
         self.version = version
         self.content = content
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.quality = quality
     }
 }
 

@@ -87,17 +87,29 @@ public struct QuestionKey: Sendable, Hashable {
 
 extension QuestionKey {
     /// The question's folded text, for people who look at what is kept; empty when the bytes are no key.
-    public var foldedText: String {
-        var rest = bytes[...]
+    public var foldedText: String { textRange.map { String(decoding: bytes[$0], as: UTF8.self) } ?? "" }
+
+    /// The key without the text: tenant, options and encoder. Only questions that share it can share an answer.
+    public var scope: [UInt8] {
+        guard let text = textRange else { return bytes }
+        return Array(bytes[..<(text.lowerBound - Self.lengthBytes)] + bytes[text.upperBound...])
+    }
+
+    /// Of the number before each field.
+    private static let lengthBytes = 4
+
+    /// The text is the second field.
+    private var textRange: Range<Int>? {
+        var start = 0
         for field in 0...1 {
-            guard rest.count >= 4 else { return "" }
-            let length = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-            rest = rest.dropFirst(4)
-            guard rest.count >= length else { return "" }
-            if field == 1 { return String(decoding: rest.prefix(length), as: UTF8.self) }
-            rest = rest.dropFirst(length)
+            guard bytes.count - start >= Self.lengthBytes else { return nil }
+            let length = bytes[start..<start + Self.lengthBytes].reversed().reduce(0) { $0 << 8 | Int($1) }
+            start += Self.lengthBytes
+            guard bytes.count - start >= length else { return nil }
+            if field == 1 { return start..<start + length }
+            start += length
         }
-        return ""
+        return nil
     }
 }
 

@@ -48,9 +48,12 @@ public struct Caller: Sendable, Hashable {
 
     public let tenant: Tenant
     public let roles: Set<Role>
+    /// Tells the callers of one tenant apart: each has one vote an item. Without keys all are one.
+    public let subject: String
 
-    public init(tenant: Tenant, roles: Set<Role>) {
+    public init(tenant: Tenant, roles: Set<Role>, subject: String = "anonymous") {
         self.tenant = tenant
         self.roles = roles
+        self.subject = subject
     }
 }

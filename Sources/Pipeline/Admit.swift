@@ -15,6 +15,9 @@ package struct Placement: Sendable, Hashable {
 
 /// Puts answers where the router decides. The decision is the router's; that it still holds is checked here.
 struct Admit: Sendable {
+    /// Why an answer rises no higher than warm: people found its first result unhelpful.
+    private static let votedUnhelpful = "voted unhelpful"
+
     let tiers: TierStack
     let invalidate: Invalidate
 
@@ -29,6 +32,9 @@ struct Admit: Sendable {
             return Placement(tier: .cold, refused: "the knowledge changed meanwhile")
         }
         switch tier {
+        case .hot where answer.isVotedUnhelpful:
+            let placement = await placeInWarm(answer, allowance: allowance)
+            return Placement(tier: placement.tier, refused: placement.refused ?? Self.votedUnhelpful)
         case .hot: return placeInHot(answer, otherwise: .cold)
         case .warm: return await placeInWarm(answer, allowance: allowance)
         case .cold: return .placed(.cold)
@@ -53,6 +59,7 @@ struct Admit: Sendable {
     }
 
     private func placeInHot(_ answer: Answer, otherwise fallback: Tier) -> Placement {
+        guard !answer.isVotedUnhelpful else { return Placement(tier: fallback, refused: Self.votedUnhelpful) }
         switch tiers.hot.admit(answer) {
         case .admitted(let evicted):
             for answer in evicted { demote(answer) }

@@ -46,14 +46,16 @@ package enum AnswerCodec {
     }
 }
 
-/// How good an answer looks by itself: Σ(sᵢ/i) / Σ(1/i) over its similarities, i the rank from 1; 0…1.
+/// How good an answer looks by itself: Σ(sᵢ/i) / Σ(1/i), i the rank from 1, over its similarities, each with the share
+/// that its item's quality has in ranking; 0…1.
 package enum AnswerQuality {
     package static func quality(of results: [RankedItem]) -> Double {
         guard !results.isEmpty else { return 0 }
         var weighted = 0.0
         var weights = 0.0
         for (index, result) in results.enumerated() {
-            weighted += result.similarity / Double(index + 1)
+            let score = result.similarity + ItemQuality.rankingShare * result.item.quality
+            weighted += score / Double(index + 1)
             weights += 1 / Double(index + 1)
         }
         return min(max(weighted / weights, 0), 1)

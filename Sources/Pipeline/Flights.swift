@@ -76,10 +76,12 @@ package struct Computed: Sendable {
     package let steps: [Step]
     /// How long ago the answer expired, when it is served all the same (see `StaleAnswer`).
     package let expiredFor: Duration?
+    /// Whose answer it is, if another question's.
+    package let reuse: ReuseOrigin?
 
     package init(
         answer: Answer, servedBy: ServedBy, degraded: [Degradation], placement: Placement, steps: [Step],
-        expiredFor: Duration? = nil
+        expiredFor: Duration? = nil, reuse: ReuseOrigin? = nil
     ) {
         self.answer = answer
         self.servedBy = servedBy
@@ -87,5 +89,6 @@ package struct Computed: Sendable {
         self.placement = placement
         self.steps = steps
         self.expiredFor = expiredFor
+        self.reuse = reuse
     }
 }

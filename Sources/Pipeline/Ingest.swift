@@ -36,6 +36,13 @@ public struct Ingest: Sendable {
         try await one(.delete(id: id, tenant: caller.tenant, expectedVersion: expectedVersion))
     }
 
+    /// Counts the caller's vote on an item, in place of an earlier one of theirs.
+    ///
+    /// - Returns: false when the tenant has no such item.
+    public func vote(isHelpful: Bool, on id: ItemID, for caller: Caller) async throws(ColdError) -> Bool {
+        try await cold.vote(isHelpful: isHelpful, on: id, tenant: caller.tenant, caller: caller.subject)
+    }
+
     /// Adds or replaces many, all or none.
     ///
     /// - Parameter skipUnchanged: leaves items alone that are already as given, so that a repeated import is cheap.

@@ -19,23 +19,30 @@ public struct Lookup: Sendable {
     /// Answers computed together must not expire together: lifetimes vary by this share either way.
     static let lifetimeJitter = 0.1
 
-    private let tiers: TierStack
-    private let admit: Admit
-    private let invalidate: Invalidate
+    let tiers: TierStack
+    let admit: Admit
+    let invalidate: Invalidate
+    let reuse: SemanticReuse?
 
     public init(_ tiers: TierStack) {
         self.tiers = tiers
-        invalidate = Invalidate(cold: tiers.cold)
+        let invalidate = Invalidate(cold: tiers.cold)
+        self.invalidate = invalidate
+        reuse = tiers.semantic.map { SemanticReuse(tiers: tiers, semantic: $0, invalidate: invalidate) }
         admit = Admit(tiers: tiers, invalidate: invalidate)
     }
 
+    /// - Parameter semanticThreshold: the least cosine at which another question's answer will do; below the tenant's own
+    ///   it says nothing.
     public func answer(
-        _ question: Question, for caller: Caller, cache: CacheUse = .default
+        _ question: Question, for caller: Caller, cache: CacheUse = .default, semanticThreshold: Double? = nil
     ) async throws(LookupError) -> Reply {
         var trace = Trace()
         let arrival = tiers.cold.changeNumber
         let now = tiers.time.now()
-        let asked = identify(question, caller, at: now)
+        let asked = identify(question, caller, semanticThreshold: semanticThreshold, at: now) {
+            tiers.ledger.record($0, of: caller.tenant, at: now)
+        }
         trace.step("fingerprint", "done", asked.fingerprint.description)
 
         if cache == .bypass {
@@ -53,7 +60,7 @@ public struct Lookup: Sendable {
             return reply(asked, hit, decision: decide(asked, kept), coalesced: false, trace: trace)
         }
 
-        let (computed, joined) = try await tiers.flights.join(asked.key, arrival: arrival) {
+        let (computed, joined) = try await tiers.flights.join(asked.flightKey, arrival: arrival) {
             await compute(asked, for: .question)
         }
         if joined { trace.step("in_flight", "joined") }
@@ -62,27 +69,43 @@ public struct Lookup: Sendable {
     }
 
     /// A question with its identity and how often it was asked.
-    private struct Asked: Sendable {
+    struct Asked: Sendable {
         let question: Question
         let tenant: Tenant
         let key: QuestionKey
         let fingerprint: Fingerprint
         let access: AccessRecord
+        /// The caller's own, where it is above the tenant's.
+        let raisedThreshold: Double?
         let at: Timestamp
+        /// An operator wants the answer in hot, whatever the router says.
+        var isForHot = false
+
+        /// What is computed for one must do for all who join: who asks for more likeness computes apart.
+        var flightKey: QuestionKey {
+            guard let raisedThreshold else { return key }
+            return QuestionKey(bytes: key.bytes + withUnsafeBytes(of: raisedThreshold.bitPattern) { Array($0) })
+        }
     }
 
-    private func identify(_ question: Question, _ caller: Caller, at now: Timestamp) -> Asked {
+    func identify(
+        _ question: Question, _ caller: Caller, semanticThreshold: Double? = nil, at now: Timestamp,
+        access: (Fingerprint) -> AccessRecord
+    ) -> Asked {
         let key = QuestionKey(
             question, tenant: caller.tenant, encoder: tiers.cold.encoder?.fingerprint ?? "",
             rankingEpoch: tiers.cold.rankingEpoch(caller.tenant))
         let fingerprint = tiers.fingerprinter.fingerprint(of: key)
         return Asked(
             question: question, tenant: caller.tenant, key: key, fingerprint: fingerprint,
-            access: tiers.ledger.record(fingerprint, at: now), at: now)
+            access: access(fingerprint),
+            raisedThreshold: tiers.semantic.flatMap { semantic in
+                semanticThreshold.flatMap { $0 > semantic.threshold(of: caller.tenant) ? $0 : nil }
+            }, at: now)
     }
 
     /// What a computation is for.
-    private enum Purpose: Sendable {
+    enum Purpose: Sendable {
         case question, bypass
         /// Of an answer in hot: warm would only have the same one.
         case refresh
@@ -98,7 +121,7 @@ public struct Lookup: Sendable {
     }
 
     /// Finds the answer below hot and places it. Runs once for all who ask the same at once.
-    private func compute(_ asked: Asked, for purpose: Purpose) async -> Result<Computed, LookupError> {
+    func compute(_ asked: Asked, for purpose: Purpose) async -> Result<Computed, LookupError> {
         var trace = Trace()
         var degraded: [Degradation] = []
         var expiredInWarm: Answer?
@@ -141,9 +164,17 @@ public struct Lookup: Sendable {
             degraded.append(Degradation(part: "encoder", reason: error.description))
         }
 
+        let search = search(asked, vector: vector)
         let found: ColdAnswer
         do {
-            found = try await search(asked, vector: vector)
+            if purpose == .question, !asked.isForHot, let reused = try await reused(search, asked, trace: &trace) {
+                return .success(
+                    Computed(
+                        answer: encode(reused.found, asked, footprint: nil), servedBy: .hot, degraded: degraded,
+                        placement: Placement(tier: .cold, refused: "the answer is another question's"),
+                        steps: trace.steps, reuse: reused.origin))
+            }
+            found = try await run(search)
         } catch {
             trace.step("cold.search", "unavailable", error.description)
             guard purpose != .bypass, case .storageUnavailable = error.asLookupError,
@@ -153,9 +184,12 @@ public struct Lookup: Sendable {
             degraded.append(Degradation(part: "cold_storage", reason: error.description))
             return .success(computed(stale, asked, degraded: degraded, steps: trace.steps))
         }
-        trace.step("cold.search", found.results.isEmpty ? "miss" : "hit", how(found, asked.question))
+        trace.step(
+            "cold.search", found.results.isEmpty ? "miss" : "hit", how(found, asked.question),
+            candidates: found.results.prefix(Step.maximumCandidates)
+                .map { StepCandidate(.item($0.item.id), similarity: $0.similarity) })
 
-        let answer = encode(found, asked)
+        let answer = encode(found, asked, footprint: found.footprint)
         tiers.ledger.note(quality: answer.quality, of: asked.fingerprint)
         let placement: Placement
         if purpose == .bypass {
@@ -211,13 +245,27 @@ public struct Lookup: Sendable {
         }
     }
 
-    private func search(_ asked: Asked, vector: [Float]?) async throws(ColdError) -> ColdAnswer {
+    private func search(_ asked: Asked, vector: [Float]?) -> ColdSearch {
+        ColdSearch(
+            tenant: asked.tenant, text: asked.question.folded, vector: vector, topK: asked.question.topK,
+            category: asked.question.category, tags: asked.question.tags, minScore: asked.question.minScore,
+            strategy: asked.question.strategy)
+    }
+
+    /// Another question's answer, where that is switched on and one fits.
+    private func reused(
+        _ search: ColdSearch, _ asked: Asked, trace: inout Trace
+    ) async throws(ColdError) -> SemanticReuse.Reused? {
+        guard let reuse, search.vector != nil else { return nil }
+        return try await reuse.answer(
+            search, key: asked.key, fingerprint: asked.fingerprint,
+            threshold: asked.raisedThreshold ?? reuse.semantic.threshold(of: asked.tenant), at: tiers.time.now(),
+            trace: &trace)
+    }
+
+    private func run(_ search: ColdSearch) async throws(ColdError) -> ColdAnswer {
         let start = ContinuousClock.now
-        let found = try await tiers.cold.search(
-            ColdSearch(
-                tenant: asked.tenant, text: asked.question.folded, vector: vector, topK: asked.question.topK,
-                category: asked.question.category, tags: asked.question.tags, minScore: asked.question.minScore,
-                strategy: asked.question.strategy))
+        let found = try await tiers.cold.search(search)
         tiers.metrics.search.record(.now - start)
         return found
     }
@@ -228,7 +276,8 @@ public struct Lookup: Sendable {
         return "\(found.strategy.rawValue): \(StrategyChoice(folded: question.folded).rawValue) text"
     }
 
-    private func encode(_ found: ColdAnswer, _ asked: Asked) -> Answer {
+    /// - Parameter footprint: `nil` for what must not outlive the next change.
+    private func encode(_ found: ColdAnswer, _ asked: Asked, footprint: Footprint?) -> Answer {
         let now = tiers.time.now()
         let lifetime = found.results.isEmpty ? tiers.negativeLifetimeMilliseconds : tiers.answerLifetimeMilliseconds
         let jitter = Double.random(in: (1 - Self.lifetimeJitter)...(1 + Self.lifetimeJitter))
@@ -238,13 +287,14 @@ public struct Lookup: Sendable {
             expiresAt: now.adding(milliseconds: Int64(Double(lifetime) * jitter)),
             quality: AnswerQuality.quality(of: found.results), resultCount: found.results.count,
             itemsSearched: found.itemsSearched, fragment: AnswerCodec.fragment(of: found.results),
-            footprint: found.footprint)
+            footprint: footprint, isVotedUnhelpful: found.results.first.map { $0.item.quality < 0 } ?? false)
     }
 
-    private func decide(_ asked: Asked, _ answer: Answer) -> RoutingDecision {
+    func decide(_ asked: Asked, _ answer: Answer) -> RoutingDecision {
         tiers.rules.decide(
             asked.access, quality: answer.quality, folded: asked.question.folded, at: asked.at,
-            hotIsFull: tiers.hot.isFull)
+            hotIsFull: tiers.hot.isFull,
+            isPinned: asked.isForHot || tiers.hot.isPinned(asked.fingerprint, tenant: asked.tenant))
     }
 
     private func reply(
@@ -254,11 +304,17 @@ public struct Lookup: Sendable {
         let placement = coalesced ? admit.raise(computed, decision) : computed.placement
         trace.step("route", decision.tier.rawValue, "\(decision.rule.rawValue): \(decision.reason)")
         let elapsed = trace.elapsed
-        tiers.metrics.count(computed.servedBy, took: elapsed, rule: decision.rule, degraded: computed.degraded)
+        let match: Match =
+            switch computed.servedBy {
+            case .hot where computed.reuse != nil: .semantic
+            case .hot, .warm: .exact
+            case .cold, .miss: .search
+            }
+        tiers.metrics.count(computed.servedBy, match, took: elapsed, rule: decision.rule, degraded: computed.degraded)
         if coalesced { tiers.metrics.coalesced.add() }
         return Reply(
-            answer: computed.answer, servedBy: computed.servedBy,
-            match: computed.servedBy == .hot || computed.servedBy == .warm ? .exact : .search,
+            answer: computed.answer, servedBy: computed.servedBy, match: match,
+            matchedQuery: computed.reuse?.question,
             reason: decision.reason, placedIn: placement.tier, placementRefused: placement.refused,
             accessCount: asked.access.count, coalesced: coalesced, degraded: computed.degraded,
             expiredFor: computed.expiredFor, elapsed: elapsed, steps: trace.steps)

@@ -18,11 +18,13 @@ public final class QuestionMetrics: Sendable {
     public let search = LatencyHistogram()
 
     private let latencies: [ServedBy: LatencyHistogram]
+    private let matchCounts: [Match: Counter]
     private let decisionCounts: [RoutingDecision.Rule: Counter]
     private let degradedCounts: [String: Counter]
 
     init() {
         latencies = Dictionary(uniqueKeysWithValues: ServedBy.allCases.map { ($0, LatencyHistogram()) })
+        matchCounts = Dictionary(uniqueKeysWithValues: Match.allCases.map { ($0, Counter()) })
         decisionCounts = Dictionary(uniqueKeysWithValues: RoutingDecision.Rule.allCases.map { ($0, Counter()) })
         degradedCounts = ["warm_cache": Counter(), "encoder": Counter(), "cold_storage": Counter()]
     }
@@ -38,13 +40,20 @@ public final class QuestionMetrics: Sendable {
             miss: latency(.miss).count)
     }
 
+    /// Questions whose answer came to fit them so.
+    public func answered(by match: Match) -> UInt64 { matchCounts[match]?.value ?? 0 }
+
     public func decisions(by rule: RoutingDecision.Rule) -> UInt64 { decisionCounts[rule]?.value ?? 0 }
 
     /// Replies that had to do without this part.
     public func degradedReplies(without part: String) -> UInt64 { degradedCounts[part]?.value ?? 0 }
 
-    func count(_ servedBy: ServedBy, took elapsed: Duration, rule: RoutingDecision.Rule, degraded: [Degradation]) {
+    func count(
+        _ servedBy: ServedBy, _ match: Match, took elapsed: Duration, rule: RoutingDecision.Rule,
+        degraded: [Degradation]
+    ) {
         latencies[servedBy]?.record(elapsed)
+        matchCounts[match]?.add()
         decisionCounts[rule]?.add()
         for degradation in degraded { degradedCounts[degradation.part]?.add() }
     }

@@ -6,6 +6,8 @@ public struct Reply: Sendable {
     /// The tier that the question is counted for.
     public let servedBy: ServedBy
     public let match: Match
+    /// The kept question, in folded form, whose answer was reused; `nil` unless `match` is semantic.
+    public let matchedQuery: String?
     /// The router's reason for where the answer belongs.
     public let reason: String
     /// Where the answer is kept now.
@@ -51,9 +53,11 @@ public enum ServedBy: String, Sendable, Hashable, CaseIterable {
 }
 
 /// How an answer came to fit the question.
-public enum Match: String, Sendable, Hashable {
+public enum Match: String, Sendable, Hashable, CaseIterable {
     /// Kept from the same question.
     case exact
+    /// Kept from another question that asks the same.
+    case semantic
     /// Computed for it.
     case search
 }
@@ -77,6 +81,31 @@ public struct Step: Sendable, Hashable {
     public let outcome: String
     public let microseconds: Int
     public let detail: String?
+    /// What the step looked at more closely, the best first; at most `maximumCandidates`.
+    public let candidates: [StepCandidate]
+
+    static let maximumCandidates = 5
+}
+
+/// Something that a step chose from.
+public struct StepCandidate: Sendable, Hashable {
+    public enum Subject: Sendable, Hashable {
+        /// A kept question of the same tenant, in folded form.
+        case question(String)
+        case item(ItemID)
+    }
+
+    public let subject: Subject
+    /// Of kept questions the least that it can be, see `CloseAnswer`.
+    public let similarity: Double
+    /// The rule that accepted or rejected it; `nil` where nothing but the order decides.
+    public let verdict: String?
+
+    init(_ subject: Subject, similarity: Double, verdict: String? = nil) {
+        self.subject = subject
+        self.similarity = similarity
+        self.verdict = verdict
+    }
 }
 
 /// Collects the steps of one look-up; each lasts from the end of the one before.
@@ -92,10 +121,14 @@ struct Trace: Sendable {
 
     var elapsed: Duration { .now - start }
 
-    mutating func step(_ name: String, _ outcome: String, _ detail: String? = nil) {
+    mutating func step(
+        _ name: String, _ outcome: String, _ detail: String? = nil, candidates: [StepCandidate] = []
+    ) {
         let now = ContinuousClock.Instant.now
         steps.append(
-            Step(name: name, outcome: outcome, microseconds: Int((now - last) / .microseconds(1)), detail: detail))
+            Step(
+                name: name, outcome: outcome, microseconds: Int((now - last) / .microseconds(1)), detail: detail,
+                candidates: Array(candidates.prefix(Step.maximumCandidates))))
         last = now
     }
 

@@ -20,6 +20,8 @@ public final class TierStack: Sendable {
     public let ledger: AccessLedger
     public let ghost = GhostCache()
     public let rules: RoutingRules
+    /// `nil` while they are off.
+    public let semantic: SemanticHits?
     public let time: TimeSource
     /// How long an answer may be served, before jitter.
     public let answerLifetimeMilliseconds: Int64
@@ -39,7 +41,8 @@ public final class TierStack: Sendable {
     /// - Parameter uniform: as in `EarlyRefresh`.
     public init(
         hot: HotTier, warm: WarmTier, cold: ColdTier, encoder: EncoderSlot, ledger: AccessLedger = AccessLedger(),
-        rules: RoutingRules, time: TimeSource = .system, answerLifetimeMilliseconds: Int64,
+        rules: RoutingRules, semantic: SemanticHits? = nil, time: TimeSource = .system,
+        answerLifetimeMilliseconds: Int64,
         negativeLifetimeMilliseconds: Int64 = TierStack.defaultNegativeLifetimeMilliseconds,
         warmAllowance: Duration = TierStack.defaultWarmAllowance,
         uniform: @escaping @Sendable () -> Double = EarlyRefresh.systemRandom
@@ -50,6 +53,7 @@ public final class TierStack: Sendable {
         self.encoder = encoder
         self.ledger = ledger
         self.rules = rules
+        self.semantic = semantic
         self.time = time
         self.answerLifetimeMilliseconds = answerLifetimeMilliseconds
         self.negativeLifetimeMilliseconds = min(negativeLifetimeMilliseconds, answerLifetimeMilliseconds)

@@ -37,6 +37,7 @@ public struct RoutingRules: Sendable, Hashable {
 public struct RoutingDecision: Sendable, Hashable {
     /// The rules in the order in which they are tried; raw values label metrics.
     public enum Rule: String, Sendable, Hashable, CaseIterable {
+        case pinned = "pinned"
         case accessCount = "access_count"
         case recentFrequentAccess = "recent_frequent_access"
         case quality = "quality"
@@ -67,9 +68,12 @@ extension RoutingRules {
     ///   - quality: of the answer at hand, or of the last one known.
     ///   - folded: the question's folded text.
     ///   - hotIsFull: a critical word alone then does not push another answer out; it takes a second asking.
+    ///   - isPinned: whether an operator keeps the answer in hot.
     public func decide(
-        _ access: AccessRecord, quality: Double, folded: String, at now: Timestamp, hotIsFull: Bool
+        _ access: AccessRecord, quality: Double, folded: String, at now: Timestamp, hotIsFull: Bool,
+        isPinned: Bool = false
     ) -> RoutingDecision {
+        if isPinned { return RoutingDecision(tier: .hot, rule: .pinned, reason: "Pinned") }
         let count = access.count
         let isRecent = access.previousAccess.map { now.milliseconds(since: $0) <= recentAccessWindowMilliseconds }
 

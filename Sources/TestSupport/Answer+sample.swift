@@ -5,13 +5,14 @@ extension Answer {
     public static func sample(
         _ text: String = "why does npm hang", tenant: Tenant = .default, fingerprint: Fingerprint? = nil,
         changeNumber: ChangeNumber = ChangeNumber(1), expiresAt: Timestamp = Timestamp(milliseconds: .max / 2),
-        quality: Double = 0.7, fragment: [UInt8] = Array(#""results":[],"response":null"#.utf8)
+        quality: Double = 0.7, fragment: [UInt8] = Array(#""results":[],"response":null"#.utf8), topK: Int = 5,
+        resultCount: Int = 1, footprint: Footprint? = nil
     ) -> Answer {
-        let key = QuestionKey(Question(text: text), tenant: tenant, encoder: "e", rankingEpoch: 1)
+        let key = QuestionKey(Question(text: text, topK: topK), tenant: tenant, encoder: "e", rankingEpoch: 1)
         return Answer(
             tenant: tenant, fingerprint: fingerprint ?? Fingerprint(sampleFor: key), key: key,
             changeNumber: changeNumber, computedAt: Timestamp(milliseconds: 0), expiresAt: expiresAt,
-            quality: quality, resultCount: 1, itemsSearched: 10, fragment: fragment)
+            quality: quality, resultCount: resultCount, itemsSearched: 10, fragment: fragment, footprint: footprint)
     }
 }
 

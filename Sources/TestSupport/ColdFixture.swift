@@ -56,6 +56,12 @@ extension ColdTier {
         }
     }
 
+    /// Gives an item a quality, as votes would.
+    public func settle(_ id: ItemID, _ quality: Double, tenant: Tenant = .default) async throws(ColdError) {
+        let start = Timestamp(milliseconds: 0)
+        _ = try await write([.settle(id: id, tenant: tenant, quality: quality, votesSince: start)])
+    }
+
     public func find(
         _ text: String, tenant: Tenant = .default, strategy: SearchStrategy, topK: Int = 5, category: String? = nil,
         tags: [String] = [], minScore: Double? = nil, dimension: Int = ColdFixture.dimension

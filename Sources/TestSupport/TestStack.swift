@@ -29,14 +29,15 @@ public final class TestStack: Sendable {
     ///   - uniform: as in `EarlyRefresh`; by default nothing is refreshed early.
     public convenience init(
         redis: RedisProcess?, encoder: (any Encoder)?, hotCapacity: Int = 1_000, warmCapacity: Int = 10_000,
-        rules: RoutingRules = RoutingRules(), directory: TemporaryDirectory? = nil,
+        rules: RoutingRules = RoutingRules(), semantic: SemanticHits? = nil, directory: TemporaryDirectory? = nil,
         warmAllowance: Duration = TestStack.patientWarmAllowance,
         expiredKeptMilliseconds: Int64 = TestStack.expiredKeptMilliseconds,
         uniform: @escaping @Sendable () -> Double = { 0 }
     ) async throws {
         try await self.init(
-            redis: redis, hotCapacity: hotCapacity, warmCapacity: warmCapacity, rules: rules, directory: directory,
-            warmAllowance: warmAllowance, expiredKeptMilliseconds: expiredKeptMilliseconds, uniform: uniform
+            redis: redis, hotCapacity: hotCapacity, warmCapacity: warmCapacity, rules: rules, semantic: semantic,
+            directory: directory, warmAllowance: warmAllowance, expiredKeptMilliseconds: expiredKeptMilliseconds,
+            uniform: uniform
         ) { () async throws(EncoderError) -> any Encoder in
             guard let encoder else { throw .modelMissing(path: "nowhere") }
             return encoder
@@ -46,7 +47,7 @@ public final class TestStack: Sendable {
     /// - Parameter loadEncoder: as in `EncoderSlot`.
     public init(
         redis: RedisProcess?, hotCapacity: Int = 1_000, warmCapacity: Int = 10_000,
-        rules: RoutingRules = RoutingRules(), directory: TemporaryDirectory? = nil,
+        rules: RoutingRules = RoutingRules(), semantic: SemanticHits? = nil, directory: TemporaryDirectory? = nil,
         warmAllowance: Duration = TestStack.patientWarmAllowance,
         expiredKeptMilliseconds: Int64 = TestStack.expiredKeptMilliseconds,
         uniform: @escaping @Sendable () -> Double = { 0 },
@@ -74,9 +75,10 @@ public final class TestStack: Sendable {
         warm.start()
         tiers = TierStack(
             hot: HotTier(
-                capacity: hotCapacity, maximumBytes: 64 << 20, expiredKeptMilliseconds: expiredKeptMilliseconds),
+                capacity: hotCapacity, maximumBytes: 64 << 20, expiredKeptMilliseconds: expiredKeptMilliseconds,
+                findsSimilar: semantic != nil),
             warm: warm, cold: cold, encoder: slot,
-            rules: rules, time: clock.timeSource, answerLifetimeMilliseconds: 30 * 60_000,
+            rules: rules, semantic: semantic, time: clock.timeSource, answerLifetimeMilliseconds: 30 * 60_000,
             warmAllowance: warmAllowance, uniform: uniform)
         lookup = Lookup(tiers)
         ingest = Ingest(cold: cold, encoder: slot)

@@ -1,4 +1,5 @@
 import CHiredis
+import Knowledge
 
 /// Cuts a stream of bytes into replies with hiredis' reader.
 ///

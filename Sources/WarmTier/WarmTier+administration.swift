@@ -51,6 +51,40 @@ extension WarmTier {
         return Int(count)
     }
 
+    /// Answers by their fingerprints, in no order, without marking them as used or counting look-ups.
+    ///
+    /// - Parameter fingerprints: those that are not here are left out. The answers are in memory together, so not many.
+    /// - Returns: `nil` when Redis gave no answer.
+    public func peek(_ fingerprints: [Fingerprint], tenant: Tenant) async -> [Answer]? {
+        let lookups = await withTaskGroup(of: WarmLookup.self, returning: [WarmLookup].self) { group in
+            for fingerprint in fingerprints {
+                group.addTask { await self.peek(fingerprint, tenant: tenant) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        var answers: [Answer] = []
+        for lookup in lookups {
+            switch lookup {
+            case .hit(let answer): answers.append(answer)
+            case .expired, .miss: break
+            case .unavailable: return nil
+            }
+        }
+        return answers
+    }
+
+    private func peek(_ fingerprint: Fingerprint, tenant: Tenant) async -> WarmLookup {
+        let key = keyspace.key(fingerprint, tenant: tenant)
+        switch await link.send(RedisRequest(RedisCommand("GET", key)), within: Self.stepTimeout) {
+        case .failure(let reason): return .unavailable(reason)
+        case .success(.string(let bytes)):
+            guard let answer = AnswerEnvelope.decode(bytes), answer.fingerprint == fingerprint, answer.tenant == tenant
+            else { return .miss }
+            return .hit(answer)
+        case .success: return .miss
+        }
+    }
+
     /// Answers kept that have not expired; `nil` when Redis gave no answer.
     public func count() async -> Int? {
         let now = link.board.recencyClock.nowMicroseconds / 1_000

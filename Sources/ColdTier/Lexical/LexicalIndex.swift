@@ -10,7 +10,7 @@ import Knowledge
 /// the posting lists themselves, through FTS5's vocabulary table; no text ever becomes an FTS5 query.
 ///
 /// **Score.** Okapi BM25 (Robertson and Zaragoza, 2009) with k1 = 1.2, b = 0.75 and idf = ln(1 + (N − df + ½) / (df + ½)),
-/// rounded to 6 decimals. The term frequency and the length of the item scored are always those of the item as
+/// rounded to 6 decimals; where qualities have a share, times `ItemQuality.rankFactor`, rounded again. The term frequency and the length of the item scored are always those of the item as
 /// it is. **Frozen** until the tenant's epoch turns are N, the average length and every df, so that a write moves no
 /// other item's score. A term that was in fewer than two items then counts as in one. The epoch turns, in
 /// the transaction that brings it about, when the items written or deleted since the last turn reach a tenth of
@@ -28,8 +28,8 @@ enum LexicalIndex {
 
     /// Occurrences read at most: frequencies are frozen and the lists may have grown since; repetitions come on top.
     static let maximumPostingRows = maximumPostings * LexicalTokenizer.maximumRepetitions
-    /// Two scores further apart than this are never rounded to the same.
-    static let roundingMargin = 1e-6
+    /// Two scores further apart than this are never rounded to the same, weighed by quality or not.
+    static let roundingMargin = 2e-6
 
     private static let k1 = 1.2
     private static let b = 0.75
@@ -128,16 +128,20 @@ enum LexicalIndex {
 
     /// The best `limit` items, by score, then by id.
     ///
-    /// - Parameter accepts: whether an item may be in the list at all; asked only of items that could reach it.
+    /// - Parameters:
+    ///   - qualities: what has a share in the scores; `nil` ranks by the words alone.
+    ///   - accepts: whether an item may be in the list at all; asked only of items that could reach it.
     static func search(
-        _ terms: [String], tenant: TenantRow, limit: Int, in db: Database, accepts: (Int64) throws -> Bool
+        _ terms: [String], tenant: TenantRow, limit: Int, qualities: TenantQualities?, in db: Database,
+        accepts: (Int64) throws -> Bool
     ) throws -> Ranking {
         var ranking = Ranking()
         guard limit > 0, tenant.epochItems > 0 else { return ranking }
         let chosen = try rarest(terms, of: tenant, in: db)
         guard !chosen.isEmpty else { return ranking }
         let candidates = try postings(of: chosen, tenant: tenant, in: db)
-        ranking.matches = try best(limit, of: candidates, terms: chosen, tenant: tenant, in: db, accepts: accepts)
+        ranking.matches = try best(
+            limit, of: candidates, terms: chosen, tenant: tenant, qualities: qualities, in: db, accepts: accepts)
         ranking.entry = Footprint.WordList(
             terms: chosen.map { Footprint.Term(hash: Footprint.hash($0.text), inverseFrequency: $0.inverseFrequency) }
                 .sorted { $0.hash < $1.hash },
@@ -223,8 +227,8 @@ enum LexicalIndex {
     }
 
     private static func best(
-        _ limit: Int, of candidates: Candidates, terms: [WeightedTerm], tenant: TenantRow, in db: Database,
-        accepts: (Int64) throws -> Bool
+        _ limit: Int, of candidates: Candidates, terms: [WeightedTerm], tenant: TenantRow, qualities: TenantQualities?,
+        in db: Database, accepts: (Int64) throws -> Bool
     ) throws -> [Match] {
         let averageLength = averageLength(of: tenant)
         func score(_ slot: Int, length: Double) -> Double {
@@ -237,8 +241,10 @@ enum LexicalIndex {
             }
             return rounded(sum)
         }
-        // What an item without length would score bounds what it can.
-        let bounds = candidates.items.indices.map { (slot: $0, bound: score($0, length: 0)) }
+        func weighed(_ score: Double, _ quality: Double) -> Double { rounded(score * ItemQuality.rankFactor(quality)) }
+        // What an item without length and of the highest quality would score bounds what it can.
+        let highest = qualities?.highest ?? 0
+        let bounds = candidates.items.indices.map { (slot: $0, bound: weighed(score($0, length: 0), highest)) }
             .sorted { ($1.bound, $0.slot) < ($0.bound, $1.slot) }
         let lengths = try db.cachedStatement(sql: "SELECT lexical_length FROM item WHERE id = ?")
         var list: [Match] = []
@@ -246,7 +252,10 @@ enum LexicalIndex {
             if list.count == limit, let last = list.last, candidate.bound < last.score { break }
             let item = candidates.items[candidate.slot]
             guard try accepts(item), let length = try Int.fetchOne(lengths, arguments: [item]) else { continue }
-            let match = Match(item: item, score: score(candidate.slot, length: Double(length)))
+            let match = Match(
+                item: item,
+                score: weighed(
+                    score(candidate.slot, length: Double(length)), try qualities?.quality(of: item) ?? 0))
             let place = list.firstIndex { precedes(match, $0) } ?? list.endIndex
             guard place < limit else { continue }
             list.insert(match, at: place)

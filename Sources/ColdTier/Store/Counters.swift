@@ -1,3 +1,4 @@
+import Knowledge
 import Synchronization
 
 /// What the store counts of itself. Any thread.
@@ -7,6 +8,9 @@ final class Counters: Sendable {
     let writes = Atomic<Int>(0)
     let transactions = Atomic<Int>(0)
     let transactionMicroseconds = Atomic<Int>(0)
+    let helpfulVotes = Counter()
+    let unhelpfulVotes = Counter()
+    let settledItems = Counter()
     let pendingSearches = Atomic<Int>(0)
     let freeBytes = Atomic<Int>(0)
     let exports = Atomic<Int>(0)

@@ -9,7 +9,9 @@ struct ItemRow {
     let lexicalLength: Int
 
     static let columns =
-        "id, tenant, vector_seq, lexical_length, version, created, updated, category, tags, issue, resolution"
+        """
+        id, tenant, vector_seq, lexical_length, version, created, updated, category, tags, issue, resolution, quality
+        """
 
     /// Throws when the row breaks the rules that its content was written under, as only damage can make it.
     init(_ row: Row) throws {
@@ -23,7 +25,7 @@ struct ItemRow {
         }
         item = KnowledgeItem(
             id: ItemID(row[0]), version: row[4], content: content, createdAt: Timestamp(milliseconds: row[5]),
-            updatedAt: Timestamp(milliseconds: row[6]))
+            updatedAt: Timestamp(milliseconds: row[6]), quality: row[11])
         tenant = row[1]
         vectorSequence = row[2]
         lexicalLength = row[3]

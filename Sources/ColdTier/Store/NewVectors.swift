@@ -35,6 +35,7 @@ struct NewVectors {
     }
 
     func contains(_ item: ItemID) -> Bool { entries[item] != nil }
+    func vector(of item: ItemID) -> [Float]? { entries[item]?.vector }
 
     mutating func put(_ entry: Entry, of item: ItemID) { entries[item] = entry }
 

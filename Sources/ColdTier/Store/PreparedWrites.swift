@@ -24,7 +24,7 @@ extension ItemWrite {
     var content: ItemContent? {
         switch self {
         case .put(_, let content, _, _), .update(_, _, let content, _, _): content
-        case .delete, .setVector: nil
+        case .delete, .setVector, .vote, .settle: nil
         }
     }
 }

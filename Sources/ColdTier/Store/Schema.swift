@@ -6,9 +6,11 @@ import GRDB
 /// ```
 /// meta            store id, fingerprint secret
 /// tenant          name ↔ ordinal; item and term counts; frozen lexical statistics
-/// item            content, version, times; `vector_seq` is the change that wrote its vector (0: none)
+/// item            content, version, times; `vector_seq` is the change that wrote its vector (0: none);
+///                 `quality` is what its votes came to when they were last settled
 /// item_tag        tag → items, for the filter (the order of an item's tags is in `item.tags`)
 /// item_history    up to 10 replaced versions of an item
+/// vote            one a caller and item, the last counts; settled into `item.quality` (see ItemQuality)
 /// vector          originals not yet in a segment: f32 little-endian, encoder, checksum
 /// change          the log: one row a change, numbered without gaps
 /// segment         headers of sealed blocks of the vector index: which items, and the checksums of their originals
@@ -20,7 +22,8 @@ import GRDB
 /// segments are dead; an item that goes leaves its row there until compaction.
 ///
 /// What follows an item goes with it by foreign key. Small columns of `item` come first: reading them must not
-/// follow the overflow pages of a long resolution.
+/// follow the overflow pages of a long resolution. `quality` came later and stands behind it, so searches read it from
+/// indices that hold it.
 enum Schema {
     /// "thCL" read as a big-endian number: marks the file as ours.
     static let applicationID: Int32 = 0x7468_434C
@@ -38,6 +41,7 @@ enum Schema {
             try LexicalIndex.createTables(db)
             try createIdentity(db)
         }
+        migrator.registerMigration("2") { db in try createVotes(db) }
         // Originals of segments of version 1 are all in `vector`: the blocks are sealed again in the background.
         migrator.registerMigration("3", foreignKeyChecks: .immediate) { db in try createSegments(db) }
         return migrator
@@ -136,6 +140,23 @@ enum Schema {
                 """)
     }
 
+    private static func createVotes(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE item ADD COLUMN quality REAL NOT NULL DEFAULT 0;
+                CREATE INDEX item_quality ON item(tenant, quality) WHERE quality <> 0;
+                CREATE INDEX item_voted ON item(id, quality) WHERE quality <> 0;
+                CREATE TABLE vote(
+                    item INTEGER NOT NULL REFERENCES item(id) ON DELETE CASCADE,
+                    caller NOT NULL,
+                    tenant INTEGER NOT NULL,
+                    at INTEGER NOT NULL,
+                    helpful INTEGER NOT NULL,
+                    PRIMARY KEY(item, caller)
+                ) WITHOUT ROWID;
+                """)
+    }
+
     private static func createIdentity(_ db: Database) throws {
         var random = SystemRandomNumberGenerator()
         let secret = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -150,5 +171,6 @@ enum Schema {
         case replaced = 2
         case deleted = 3
         case vector = 4
+        case quality = 5
     }
 }

@@ -9,6 +9,8 @@ struct SearchRun {
     static let fusedListLength = 50
     /// The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009).
     static let fusionConstant = 60.0
+    /// Where qualities have a share, the list by similarity begins so many times as long as the result: mostly long enough.
+    private static let weighedListFactor = 4
 
     private let search: ColdSearch
     private let index: IndexSnapshot?
@@ -18,12 +20,16 @@ struct SearchRun {
     private var steps: [ColdSearchStep] = []
     private var candidates: Set<ItemID> = []
     /// What an item must reach to enter the lists; `nil` for a list that is not made.
-    private var vectorEntryScore: Double?
+    private var vectorEntry: (minimumSimilarity: Double, score: Double)?
     private var wordEntry: Footprint.WordList?
 
     private struct Entry {
         let id: ItemID
         let score: Double
+
+        static func precedes(_ one: Entry, _ other: Entry) -> Bool {
+            one.score != other.score ? one.score > other.score : one.id < other.id
+        }
     }
 
     init(_ search: ColdSearch, index: IndexSnapshot?, changeNumber: Int64, since start: ContinuousClock.Instant) {
@@ -32,7 +38,7 @@ struct SearchRun {
         self.changeNumber = changeNumber
         strategy = search.resolvedStrategy
         // Of lists that are empty so far.
-        if strategy != .lexical { vectorEntryScore = search.minScore ?? Question.defaultMinScore }
+        if strategy != .lexical { vectorEntry = (search.minScore ?? Question.defaultMinScore, -.infinity) }
         if strategy != .vector { wordEntry = LexicalIndex.Ranking().entry }
         clock = start
     }
@@ -42,8 +48,8 @@ struct SearchRun {
         guard let tenant = try TenantRow.load(search.tenant.name, in: db) else {
             return answer(results: [], searched: 0, epoch: 0)
         }
-        var allowed: ItemSelection?
-        if search.category != nil || !search.tags.isEmpty {
+        var allowed = search.items.map { ItemSelection($0) }
+        if allowed == nil, search.category != nil || !search.tags.isEmpty {
             let selection = ItemSelection(try ItemFilter.items(of: search, tenant: tenant.ordinal, in: db))
             finish(.filter, candidates: selection.count)
             allowed = selection
@@ -58,33 +64,70 @@ struct SearchRun {
     private mutating func rank(
         _ tenant: TenantRow, _ allowed: ItemSelection?, in db: Database
     ) throws -> [Entry] {
+        let qualities = try TenantQualities(of: tenant.ordinal, in: db)
         switch strategy {
-        case .lexical: return try lexicalList(search.topK, tenant, allowed, in: db)
-        case .auto, .vector: return try vectorList(search.topK, allowed)
+        case .lexical: return try lexicalList(search.topK, tenant, qualities, allowed, in: db)
+        case .auto, .vector: return try weighedVectorList(qualities, allowed)
         case .hybrid:
             let vector = try vectorList(Self.fusedListLength, allowed)
-            let lexical = try lexicalList(Self.fusedListLength, tenant, allowed, in: db)
-            let fused = Self.fuse(vector, lexical)
+            let lexical = try lexicalList(Self.fusedListLength, tenant, nil, allowed, in: db)
+            let fused = try Self.fuse(vector, lexical, qualities)
             finish(.fusion, candidates: fused.count)
             return Array(fused.prefix(search.topK))
         }
     }
 
+    /// The list by similarity alone.
     private mutating func vectorList(_ length: Int, _ allowed: ItemSelection?) throws -> [Entry] {
         guard let query = search.vector, let index else { return [] }
         let matches = try index.search(
             query: query, k: length, minimumSimilarity: search.minScore ?? Question.defaultMinScore, allowed: allowed)
         finish(.vector, candidates: matches.count)
         candidates.formUnion(matches.map(\.id))
-        if matches.count == length, let last = matches.last { vectorEntryScore = last.similarity }
+        if matches.count == length, let last = matches.last { vectorEntry = (last.similarity, -.infinity) }
         return matches.map { Entry(id: $0.id, score: $0.similarity) }
     }
 
+    /// The best by similarity and quality together: exactly what weighing every item would give.
+    ///
+    /// The list by similarity is made longer until no item left out of it could reach the last place, even with the
+    /// highest quality that the tenant has.
+    private mutating func weighedVectorList(
+        _ qualities: TenantQualities, _ allowed: ItemSelection?
+    ) throws -> [Entry] {
+        guard let query = search.vector, let index else { return [] }
+        var bound = search.minScore ?? Question.defaultMinScore
+        var length = search.topK * (qualities.isEmpty ? 1 : Self.weighedListFactor)
+        var entries: [Entry] = []
+        while true {
+            let matches = try index.search(query: query, k: length, minimumSimilarity: bound, allowed: allowed)
+            entries = try matches.map { match in
+                let quality = try qualities.quality(of: match.id.rawValue)
+                return Entry(id: match.id, score: SimilarityRank(similarity: match.similarity).score(quality: quality))
+            }
+            if !qualities.isEmpty { entries.sort(by: Entry.precedes) }
+            entries = Array(entries.prefix(search.topK))
+            guard !qualities.isEmpty, matches.count == length, let least = matches.last, let last = entries.last,
+                SimilarityRank(similarity: least.similarity).score(quality: qualities.highest) >= last.score
+            else { break }
+            length *= Self.weighedListFactor
+            // Lower similarities cannot reach the last place; one ten-thousandth is for the bound's being exclusive.
+            bound = max(bound, last.score - ItemQuality.rankingShare * qualities.highest - 2e-4)
+        }
+        finish(.vector, candidates: entries.count)
+        candidates.formUnion(entries.map(\.id))
+        if entries.count == search.topK, let last = entries.last { vectorEntry?.score = last.score }
+        return entries
+    }
+
+    /// - Parameter qualities: what has a share in the order; `nil` for a list that is fused.
     private mutating func lexicalList(
-        _ length: Int, _ tenant: TenantRow, _ allowed: ItemSelection?, in db: Database
+        _ length: Int, _ tenant: TenantRow, _ qualities: TenantQualities?, _ allowed: ItemSelection?, in db: Database
     ) throws -> [Entry] {
         let terms = LexicalTokenizer.questionTerms(search.text)
-        let ranking = try LexicalIndex.search(terms, tenant: tenant, limit: length, in: db) { item in
+        let ranking = try LexicalIndex.search(
+            terms, tenant: tenant, limit: length, qualities: qualities, in: db
+        ) { item in
             let id = ItemID(item)
             if let allowed, !allowed.contains(id) { return false }
             guard let minScore = search.minScore else { return true }
@@ -96,16 +139,20 @@ struct SearchRun {
         return ranking.matches.map { Entry(id: ItemID($0.item), score: $0.score) }
     }
 
-    /// Σ 1 / (60 + rank) over the lists that an item is in, ranks from 1.
-    private static func fuse(_ lists: [Entry]...) -> [Entry] {
+    /// Σ 1 / (60 + rank) over the lists that an item is in, ranks from 1, times the share of its quality.
+    private static func fuse(
+        _ vector: [Entry], _ lexical: [Entry], _ qualities: TenantQualities
+    ) throws -> [Entry] {
         var sums: [ItemID: Double] = [:]
-        for list in lists {
+        for list in [vector, lexical] {
             for (place, entry) in list.enumerated() {
                 sums[entry.id, default: 0] += 1 / (fusionConstant + Double(place + 1))
             }
         }
-        return sums.map { Entry(id: $0, score: ($1 * 1_000_000).rounded() / 1_000_000) }
-            .sorted { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
+        return try sums.map { id, sum in
+            let factor = ItemQuality.rankFactor(try qualities.quality(of: id.rawValue))
+            return Entry(id: id, score: (sum * factor * 1_000_000).rounded() / 1_000_000)
+        }.sorted(by: Entry.precedes)
     }
 
     private func similarities(of ids: [ItemID]) throws -> [ItemID: Double] {
@@ -152,10 +199,11 @@ struct SearchRun {
     }
 
     private var vectorList: Footprint.VectorList? {
-        guard let vector = search.vector, let vectorEntryScore else { return nil }
+        guard let vector = search.vector, let vectorEntry else { return nil }
         let query = QuantizedQuery(vector)
         return Footprint.VectorList(
-            codes: query.codes, scale: query.scale, residualNorm: query.residualNorm, entryScore: vectorEntryScore)
+            codes: query.codes, scale: query.scale, residualNorm: query.residualNorm,
+            minimumSimilarity: vectorEntry.minimumSimilarity, entryScore: vectorEntry.score)
     }
 
     private func answer(results: [RankedItem], searched: Int, epoch: Int) -> ColdAnswer {

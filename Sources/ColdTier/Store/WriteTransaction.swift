@@ -7,9 +7,9 @@ import Knowledge
 /// the log is written beside what it did: item, tags, words, vector. Nothing in memory is touched, so a rollback
 /// needs no undoing.
 struct WriteTransaction {
-    private let db: Database
-    private let encoder: EncoderIdentity?
-    private let now: Timestamp
+    let db: Database
+    let encoder: EncoderIdentity?
+    let now: Timestamp
     /// One of many: the states that it leaves are not remembered, and words are weighed anew only when the items have
     /// doubled. The first transaction that is none of these makes up for it.
     private let isBulk: Bool
@@ -68,6 +68,10 @@ struct WriteTransaction {
             try delete(id, tenant: tenant, expectedVersion: expectedVersion)
         case .setVector(let id, let tenant, let version, let vector):
             try setVector(vector, of: id, tenant: tenant, version: version)
+        case .vote(let id, let tenant, let caller, let isHelpful):
+            try vote(isHelpful: isHelpful, on: id, tenant: tenant, caller: caller)
+        case .settle(let id, let tenant, let quality, let votesSince):
+            try settle(id, tenant: tenant, quality: quality, votesSince: votesSince)
         }
     }
 
@@ -90,7 +94,7 @@ struct WriteTransaction {
         try db.execute(sql: "DELETE FROM change WHERE seq <= ?", arguments: [sequence - Schema.keptChanges])
     }
 
-    // MARK: The four writes
+    // MARK: Writes of items
 
     private mutating func put(
         _ new: NewContent, _ vector: [Float]?, tenant: Tenant, skipUnchanged: Bool
@@ -187,7 +191,7 @@ struct WriteTransaction {
         sequence += 1
         let item = KnowledgeItem(
             id: old.item.id, version: old.item.version + 1, content: content, createdAt: old.item.createdAt,
-            updatedAt: now)
+            updatedAt: now, quality: old.item.quality)
         try db.cachedStatement(
             sql: """
                 UPDATE item SET vector_seq = ?, lexical_length = ?, version = ?, updated = ?, changed_seq = ?,
@@ -219,7 +223,7 @@ struct WriteTransaction {
                 arguments: StatementArguments([ordinal.databaseValue, StoredText.value(tag), id.databaseValue]))
         }
         try LexicalIndex.insert(terms, item: id, tenant: ordinal, in: db)
-        note(item, terms: terms, vector, tenant: tenant)
+        note(item.id, item.content, quality: item.quality, terms: terms, vector, tenant: tenant)
         guard let vector, encoder != nil else { return newVectors.remove(item.id, of: tenant) }
         newVectors.put(
             .init(tenant: tenant, ordinal: ordinal, sequence: sequence, vector: vector, isFirst: item.version == 1),
@@ -235,13 +239,17 @@ struct WriteTransaction {
         newVectors.put(
             .init(tenant: tenant, ordinal: row.tenant, sequence: sequence, vector: vector, isFirst: false), of: id)
         try log(sequence, .vector, id, version: row.item.version, tenant: row.tenant)
-        note(row.item, terms: row.item.content.lexicalTerms, vector, tenant: tenant)
+        let content = row.item.content
+        note(id, content, quality: row.item.quality, terms: content.lexicalTerms, vector, tenant: tenant)
     }
 
-    private mutating func note(_ item: KnowledgeItem, terms: [String], _ vector: [Float]?, tenant: Tenant) {
+    mutating func note(
+        _ id: ItemID, _ content: ItemContent, quality: Double, terms: [String], _ vector: [Float]?, tenant: Tenant
+    ) {
         guard !isBulk else { return }
-        let content = ItemState.Content(item.content, terms: terms, vector: encoder == nil ? nil : vector)
-        states.append((tenant.name, ItemState(id: item.id.rawValue, content: content)))
+        let content = ItemState.Content(
+            content, quality: quality, terms: terms, vector: encoder == nil ? nil : vector)
+        states.append((tenant.name, ItemState(id: id.rawValue, content: content)))
     }
 
     /// Whether the item has a vector that can be searched.
@@ -251,7 +259,7 @@ struct WriteTransaction {
         return row.vectorSequence > 0 && indices[tenant.name]?.contains(row.item.id) ?? false
     }
 
-    private mutating func log(_ kind: Schema.ChangeKind, _ id: ItemID, version: Int, tenant: Int64) throws {
+    mutating func log(_ kind: Schema.ChangeKind, _ id: ItemID, version: Int, tenant: Int64) throws {
         sequence += 1
         try log(sequence, kind, id, version: version, tenant: tenant)
     }
@@ -264,12 +272,17 @@ struct WriteTransaction {
         ).execute(arguments: [sequence, tenant, id.rawValue, kind.rawValue, version, now.milliseconds])
     }
 
-    private mutating func ordinal(of tenant: Tenant, inserting: Bool) throws -> Int64? {
+    mutating func ordinal(of tenant: Tenant, inserting: Bool) throws -> Int64? {
         if let known = tenants[tenant.name] { return known.ordinal }
         let row =
             inserting
             ? try TenantRow.loadOrInsert(tenant.name, in: db) : try TenantRow.load(tenant.name, in: db)
         tenants[tenant.name] = row
         return row?.ordinal
+    }
+
+    /// The item's vector as this transaction sees it; `nil` when it is damaged.
+    func vector(of id: ItemID, tenant: Tenant) -> [Float]? {
+        newVectors.vector(of: id) ?? indices[tenant.name]?.vector(of: id)
     }
 }

@@ -25,6 +25,7 @@ struct ChangeBlock {
     private(set) var tenants: [Int32] = []
     private(set) var kinds: [Kind] = []
     private(set) var categories: [UInt64] = []
+    private(set) var qualities: [Double] = []
     private(set) var lexicalLengths: [Int32] = []
     /// Zeros where there is no vector.
     private(set) var codes: [Int8] = []
@@ -44,7 +45,7 @@ struct ChangeBlock {
     var lastSequence: Int64 { firstSequence + Int64(count) - 1 }
     var isFull: Bool { count >= Self.maximumRowCount }
     /// Approximate heap bytes.
-    var byteCount: Int { count * (dimension + 60) + 8 * (tags.count + terms.count) }
+    var byteCount: Int { count * (dimension + 68) + 8 * (tags.count + terms.count) }
 
     func tags(of row: Int) -> ArraySlice<UInt64> { tags[(row == 0 ? 0 : tagEnds[row - 1])..<tagEnds[row]] }
 
@@ -86,6 +87,7 @@ struct ChangeBlock {
         tenants.append(tenant)
         kinds.append(kind)
         categories.append(content?.category ?? 0)
+        qualities.append(content?.quality ?? 0)
         lexicalLengths.append(Int32(clamping: content?.lexicalLength ?? 0))
         scales.append(quantized.scale)
         residualNorms.append(quantized.residual_norm)

@@ -6,6 +6,7 @@ struct ItemState {
     struct Content {
         let category: UInt64
         let tags: [UInt64]
+        let quality: Double
         /// Different terms, ascending; the lowest bits are one less than the term's frequency. `nil` when there are more
         /// than `maximumTerms`: such an item could match any word.
         let terms: [UInt64]?
@@ -24,9 +25,10 @@ struct ItemState {
 
 extension ItemState.Content {
     /// - Parameter terms: all of the item's, as they are stored.
-    init(_ content: ItemContent, terms: [String], vector: [Float]?) {
+    init(_ content: ItemContent, quality: Double, terms: [String], vector: [Float]?) {
         category = Footprint.hash(content.category)
         tags = content.tags.map { Footprint.hash($0) }
+        self.quality = quality
         self.terms = Self.packed(terms)
         lexicalLength = terms.count
         self.vector = vector

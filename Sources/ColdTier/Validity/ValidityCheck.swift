@@ -6,7 +6,7 @@ import Knowledge
 /// Algorithm. Only what an item is *now* matters. Any change of a candidate alters the answer. Another item could have
 /// altered it only by coming in: it is there, it passes the filters, and it reaches an entry score, by an upper bound of
 /// its cosine (int8 codes with the error bound of `QuantizedQuery`) or by its BM25 score under the statistics that the answer
-/// was ranked with. A row that a later change of the same item has replaced is passed over.
+/// was ranked with, each with the share of its own quality. A row that a later change of the same item has replaced is passed over.
 ///
 /// Invariant: never `valid` when a search could find anything else; `altered` may be too careful by the error bound, by a
 /// tie, by `min_score` in a list of words, or by two texts of one hash.
@@ -46,7 +46,8 @@ struct ValidityCheck {
         let vector = footprint.vector
         (slope, offset) = QuantizedQuery.errorBound(
             residualNorm: vector?.residualNorm ?? 0, dimension: vector?.codes.count ?? 0)
-        vectorFloor = vector.map { $0.entryScore <= -1 ? -.infinity : Float($0.entryScore) - 1e-4 } ?? .infinity
+        let least = vector.map { max($0.minimumSimilarity, $0.entryScore - ItemQuality.rankingShare) }
+        vectorFloor = least.map { $0 <= -1 ? -.infinity : Float($0) - 1e-4 } ?? .infinity
     }
 
     /// Whether any change could have altered the answer; the latest are looked at first.
@@ -115,7 +116,10 @@ struct ValidityCheck {
         let estimate = vector.scale * block.scales[row] * Float(dot)
         let upperBound = estimate + slope * block.residualNorms[row] + offset
         guard upperBound.isFinite else { return true }
-        return upperBound >= vectorFloor && SimilarityRank(dot: upperBound).similarity >= vector.entryScore
+        guard upperBound >= vectorFloor else { return false }
+        let rank = SimilarityRank(dot: upperBound)
+        return rank.similarity >= vector.minimumSimilarity
+            && rank.score(quality: block.qualities[row]) >= vector.entryScore
     }
 
     private mutating func reachesWords(_ block: ChangeBlock, _ row: Int) -> Bool {
@@ -133,7 +137,9 @@ struct ValidityCheck {
             score += term.inverseFrequency * LexicalIndex.saturation(Double(frequency), normalisation)
         }
         postingRows += occurrences
-        return score > 0 && score >= words.entryScore - LexicalIndex.roundingMargin
+        // A list that fusion looks at is ordered by words alone: there a low quality keeps nothing out.
+        let weighed = score * max(1, ItemQuality.rankFactor(block.qualities[row]))
+        return score > 0 && weighed >= words.entryScore - LexicalIndex.roundingMargin
     }
 
     private mutating func isReplaced(_ block: ChangeBlock, _ row: Int) -> Bool {

@@ -137,13 +137,21 @@ struct FieldReader {
         return true
     }
 
-    mutating func flag(_ name: String) -> Bool? {
-        guard let value = value(name) else { return nil }
+    /// A flag that must be there.
+    mutating func requiredFlag(_ name: String) -> Bool? {
+        guard let value = fields[name] else {
+            note(.missing(at: location(name)))
+            return nil
+        }
         guard case .bool(let flag) = value else {
             note(FieldViolation("bool_type", at: location(name), "Input should be a valid boolean", input: value))
             return nil
         }
         return flag
+    }
+
+    mutating func flag(_ name: String) -> Bool? {
+        value(name) == nil ? nil : requiredFlag(name)
     }
 
     /// One of the raw values of `Choice`.

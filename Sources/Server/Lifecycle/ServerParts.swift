@@ -14,7 +14,9 @@ struct ServerParts: Sendable {
     let stack: TierStack
     let lookup: Lookup
     let ingest: Ingest
-    let inFlight = RequestsInFlight()
+    let snapshots: HotSnapshots
+    let warmUp: WarmUp
+    let inFlight: RequestsInFlight
     let sampler: CounterSampler
     let startedAt: Timestamp
     let logger: Logger
@@ -28,6 +30,8 @@ struct ServerParts: Sendable {
     static func open(
         _ settings: Settings, loadEncoder load: EncoderSlot.Load? = nil, logger: Logger
     ) async throws(StartError) -> ServerParts {
+        // First of all, for it needs nothing and may stop the start.
+        let semantic = try await SemanticHits.load(settings)
         let ofSettings: EncoderSlot.Load = { () async throws(EncoderError) -> any Encoder in
             try await loadEncoder(settings)
         }
@@ -51,8 +55,9 @@ struct ServerParts: Sendable {
             hot: HotTier(
                 capacity: settings.hotCacheSize, maximumBytes: settings.hotCacheMaximumBytes,
                 policy: settings.hotEvictionPolicy,
-                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds)),
-            warm: warm, cold: cold, encoder: encoder, rules: RoutingRules(settings),
+                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds),
+                tenantShare: settings.tenantCacheShare, findsSimilar: semantic != nil),
+            warm: warm, cold: cold, encoder: encoder, rules: RoutingRules(settings), semantic: semantic,
             answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds),
             negativeLifetimeMilliseconds: Int64(settings.negativeTTL.milliseconds))
         return ServerParts(stack, settings, logger)
@@ -64,6 +69,10 @@ struct ServerParts: Sendable {
         self.logger = logger
         lookup = Lookup(stack)
         ingest = Ingest(cold: stack.cold, encoder: stack.encoder)
+        snapshots = HotSnapshots(stack, directory: settings.dataDirectory, logger: logger)
+        let inFlight = RequestsInFlight()
+        self.inFlight = inFlight
+        warmUp = WarmUp(lookup) { inFlight.isClosed }
         sampler = CounterSampler { stack.tierCounts }
         startedAt = stack.time.now()
     }

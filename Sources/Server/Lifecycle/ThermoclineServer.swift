@@ -32,6 +32,7 @@ public enum ThermoclineServer {
         var logger = logger ?? Logger(label: "thermocline") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = settings.logLevel
         let parts = try await ServerParts.open(settings, loadEncoder: loadEncoder, logger: logger)
+        await parts.snapshots.restore()
         let place = ListeningPlace(
             settings, storeID: parts.stack.cold.storeID, logger: logger, onListening: onListening)
         let group = ServiceGroup(
@@ -54,6 +55,7 @@ public enum ThermoclineServer {
             logger.debug("The shutdown ended with \(error)")
         }
         place.leave()
+        await parts.snapshots.save()
         await parts.close()
         logger.notice("Stopped")
     }
@@ -70,6 +72,8 @@ public enum ThermoclineServer {
                 parts.sampler,
                 EncoderWatch(
                     encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest, logger: logger),
+                SnapshotSchedule(snapshots: parts.snapshots, interval: parts.settings.snapshotInterval),
+                FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
                 application(parts, place, logger: quiet),
                 RequestDrain(inFlight: parts.inFlight, logger: logger),
             ],

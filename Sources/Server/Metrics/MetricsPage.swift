@@ -1,4 +1,5 @@
 import ColdTier
+import HotTier
 import Knowledge
 import Pipeline
 import Routing
@@ -14,7 +15,9 @@ struct MetricsPage {
         let health = await parts.healthOfParts()
         var page = Exposition(format)
         writeQuestions(to: &page)
+        SemanticReport(semantic: stack.semantic, metrics: stack.metrics).write(to: &page)
         for reading in readings { writeTier(reading, to: &page) }
+        writeHot(to: &page)
         writeCold(to: &page)
         writeWarm(to: &page)
         writeState(health, to: &page)
@@ -74,6 +77,26 @@ struct MetricsPage {
         page.counter(name + "_invalidations", "Answers found older than the knowledge.", reading.invalidations)
     }
 
+    private func writeHot(to page: inout Exposition) {
+        let snapshots = parts.snapshots.status
+        page.gauge("thermocline_hot_pins", "Questions pinned to the hot tier.", Double(parts.stack.hot.pinCount))
+        page.counter(
+            "thermocline_hot_snapshots", "Attempts to write the hot tier for the next start, by result.",
+            [([("result", "saved")], UInt64(snapshots.saves)), ([("result", "failed")], UInt64(snapshots.failures))])
+        page.gauge("thermocline_hot_snapshot_bytes", "Size of the last snapshot.", Double(snapshots.byteCount))
+        if let savedAt = snapshots.savedAt {
+            page.gauge(
+                "thermocline_hot_snapshot_age_seconds", "Since the last snapshot was written.",
+                Double(parts.stack.time.now().milliseconds(since: savedAt)) / 1_000)
+        }
+        page.gauge(
+            "thermocline_hot_snapshot_restored_answers", "Answers that were hot again at the start.",
+            Double(snapshots.restoredAnswers))
+        page.gauge(
+            "thermocline_hot_snapshot_refused", "Whether the snapshot found at the start could not be used.",
+            snapshots.refusal == nil ? 0 : 1)
+    }
+
     private func writeCold(to page: inout Exposition) {
         let statistics = parts.stack.cold.statistics()
         page.gauge(
@@ -90,7 +113,9 @@ struct MetricsPage {
             "thermocline_cold_damaged_vectors", "Vectors whose checksum was wrong since the start.",
             Double(statistics.damagedVectors))
         page.counter("thermocline_cold_searches", "Searches of the knowledge.", UInt64(statistics.searches))
-        page.counter("thermocline_cold_writes", "Items written, deleted or given a vector.", UInt64(statistics.writes))
+        page.counter(
+            "thermocline_cold_writes", "Items written, deleted, voted on, or given a vector or a quality.",
+            UInt64(statistics.writes))
         page.counter("thermocline_cold_transactions", "Transactions committed.", UInt64(statistics.transactions))
         page.counter(
             "thermocline_cold_transaction_seconds", "Time spent in transactions.",
@@ -98,6 +123,18 @@ struct MetricsPage {
         page.gauge(
             "thermocline_knowledge_version", "Changes that the knowledge has seen.",
             Double(parts.stack.cold.changeNumber.rawValue))
+        writeFeedback(statistics, to: &page)
+    }
+
+    private func writeFeedback(_ statistics: ColdStatistics, to page: inout Exposition) {
+        page.counter(
+            "thermocline_feedback_votes", "Votes counted, by what they say of the item.",
+            [
+                ([("outcome", "helpful")], statistics.helpfulVotes),
+                ([("outcome", "unhelpful")], statistics.unhelpfulVotes),
+            ])
+        page.counter(
+            "thermocline_feedback_settled_items", "Items whose quality feedback has moved.", statistics.settledItems)
     }
 
     private func writeWarm(to page: inout Exposition) {

@@ -35,7 +35,8 @@ struct ColdSearchRoutes: Sendable {
         }
     }
 
-    private func search(from request: Request, _ context: CallContext) async throws -> ColdSearch {
+    /// What a request asks to be searched for.
+    func search(from request: Request, _ context: CallContext) async throws -> ColdSearch {
         let tenant = context.caller.tenant
         if request.headers[.contentType].map(MediaTypes.essence) == Self.floats {
             var query = QueryReader(request)

@@ -27,7 +27,11 @@ struct KnowledgeRoutes: Sendable {
 
     @Sendable private func get(_ request: Request, _ context: CallContext) async throws -> Response {
         let item = try await item(context)
-        return .json(headers: Self.version(of: item)) { ItemReply(item).write(to: &$0) }
+        return .json(headers: Self.version(of: item)) { json in
+            ItemReply(item).write(to: &json)
+            // Here alone, not in an export: an import cannot bring back the votes that it comes from.
+            json.member("quality", item.quality, decimals: 4)
+        }
     }
 
     @Sendable private func replace(_ request: Request, _ context: CallContext) async throws -> Response {
@@ -98,7 +102,7 @@ struct KnowledgeRoutes: Sendable {
             throw .conflict("The item has another version", current: current)
         case .issueTaken(let id):
             throw .conflict("Item \(id) has this issue already")
-        case .vectorSet, .deleted: throw .internal
+        case .vectorSet, .deleted, .voted, .settled: throw .internal
         }
     }
 

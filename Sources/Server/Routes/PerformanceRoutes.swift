@@ -14,6 +14,10 @@ struct PerformanceRoutes: Sendable {
         let analysis = PerformanceAnalysis(parts: parts, health: await parts.healthOfParts())
         return .json(reserving: 2_048) { json in
             json.object("performance_metrics") { Self.writeMetrics(analysis, to: &$0) }
+            json.object("semantic") { json in
+                SemanticReport(semantic: parts.stack.semantic, metrics: parts.stack.metrics)
+                    .write(to: &json, for: context.caller.tenant)
+            }
             json.object("analysis") { json in
                 json.member("performance_grade", analysis.grade)
                 json.array("recommendations") { json in

@@ -28,6 +28,7 @@ struct QuestionReply {
     private func writeRouting(to json: inout JSONWriter) {
         json.member("tier_used", reply.tierUsed)
         json.member("match", reply.match.rawValue)
+        if let matched = reply.matchedQuery { json.member("matched_query", matched) }
         json.member("reason", reply.reason)
         json.member("placed_in", reply.placedIn.rawValue)
         if let refused = reply.placementRefused { json.member("placement_refused", refused) }
@@ -79,7 +80,22 @@ struct QuestionReply {
                 json.member("outcome", step.outcome)
                 json.member("microseconds", step.microseconds)
                 if let detail = step.detail, step.outcome != Self.failed { json.member("detail", detail) }
+                guard !step.candidates.isEmpty else { return }
+                json.array("candidates") { json in
+                    for candidate in step.candidates { Self.write(candidate, to: &json) }
+                }
             }
+        }
+    }
+
+    private static func write(_ candidate: StepCandidate, to json: inout JSONWriter) {
+        json.object { json in
+            switch candidate.subject {
+            case .question(let text): json.member("query", text)
+            case .item(let id): json.member("id", id.description)
+            }
+            json.member("similarity", candidate.similarity, decimals: 4)
+            if let verdict = candidate.verdict { json.member("rule", verdict) }
         }
     }
 }

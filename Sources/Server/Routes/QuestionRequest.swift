@@ -6,6 +6,8 @@ package struct QuestionRequest {
     package let question: Question
     package let cache: CacheUse
     package let explain: Bool
+    /// The least cosine at which another question's answer will do; it can only raise the server's.
+    package let semanticThreshold: Double?
 
     /// - Parameter maximumCharacters: of the text, in code points.
     package init(_ body: [String: JSONValue], maximumCharacters: Int) throws(ContractError) {
@@ -19,8 +21,7 @@ package struct QuestionRequest {
         let strategy = fields.choice("strategy", of: SearchStrategy.self)
         let explain = fields.flag("explain")
         let cache = fields.choice("cache", of: RequestedCache.self)
-        // Checked and then unused: no answer of another question is ever served.
-        _ = fields.number("semantic_threshold", in: 0...1)
+        semanticThreshold = fields.number("semantic_threshold", in: 0...1)
         try fields.check()
 
         question = Question(

@@ -64,6 +64,7 @@ struct SystemRoutes: Sendable {
             health.contains { $0.part == part && $0.status == .healthy }
         }
         json.member("semantic_search", isWorking(.encoder))
+        json.member("semantic_hits", parts.stack.semantic != nil)
         json.member("lexical_search", isWorking(.coldStorage))
         json.member("warm_cache", isWorking(.warmCache))
         json.member("bulk_import", true)

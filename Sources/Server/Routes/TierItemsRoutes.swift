@@ -18,6 +18,8 @@ struct TierItemsRoutes: Sendable {
         routes.on(.get, "/tiers/warm/items", warmItems)
         routes.on(.get, "/tiers/{tier}/items/{fingerprint}", item)
         routes.on(.delete, "/tiers/{tier}/items/{fingerprint}", remove)
+        routes.on(.post, "/tiers/{tier}/items/{fingerprint}/pin", pin)
+        routes.on(.delete, "/tiers/{tier}/items/{fingerprint}/pin", unpin)
         routes.on(.post, "/tiers/{tier}/flush", flush)
     }
 
@@ -29,12 +31,26 @@ struct TierItemsRoutes: Sendable {
         let after = cursor.flatMap { Fingerprint($0) }
         if cursor != nil, after == nil { query.noteBadCursor() }
         try query.check()
-        let answers = parts.stack.hot.answers(tenant: context.caller.tenant)
+        let tenant = context.caller.tenant
+        let pins = Set(parts.stack.hot.pins(tenant: tenant).map(\.fingerprint))
+        let kept = parts.stack.hot.answers(tenant: tenant)
+        let waiting = pins.subtracting(kept.map(\.fingerprint)).map(\.description).sorted()
+        let answers =
+            kept
             .sorted { $0.fingerprint.description < $1.fingerprint.description }
             .drop { answer in after.map { answer.fingerprint.description <= $0.description } ?? false }
         return .json(reserving: 256 * limit) { json in
             json.array("items") { json in
-                for answer in answers.prefix(limit) { json.object { Self.write(answer, to: &$0) } }
+                for answer in answers.prefix(limit) {
+                    json.object { json in
+                        Self.write(answer, to: &json)
+                        json.member("pinned", pins.contains(answer.fingerprint))
+                    }
+                }
+            }
+            // Pinned questions without an answer here at the moment, on every page: they are on none as items.
+            json.array("waiting_pins") { json in
+                for fingerprint in waiting.prefix(Self.maximumLimit) { json.element(fingerprint) }
             }
             if answers.count > limit, let last = answers.prefix(limit).last {
                 json.member("next_cursor", last.fingerprint.description)
@@ -76,13 +92,16 @@ struct TierItemsRoutes: Sendable {
         }
         return .json(reserving: answer.byteCount + 256) { json in
             Self.write(answer, to: &json)
+            if tier == .hot {
+                json.member("pinned", parts.stack.hot.isPinned(fingerprint, tenant: context.caller.tenant))
+            }
             json.object("answer") { $0.splice(answer.fragment) }
         }
     }
 
     private func answer(_ fingerprint: Fingerprint, in tier: AnswerTier, tenant: Tenant) async throws -> Answer? {
         switch tier {
-        case .hot: return parts.stack.hot.answers(tenant: tenant).first { $0.fingerprint == fingerprint }
+        case .hot: return parts.stack.hot.peek(fingerprint, tenant: tenant)
         case .warm:
             switch await parts.stack.warm.get(fingerprint, tenant: tenant) {
             case .hit(let answer), .expired(let answer): return answer
@@ -106,6 +125,37 @@ struct TierItemsRoutes: Sendable {
             json.member("fingerprint", fingerprint.description)
             json.member("message", "The answer is forgotten")
         }
+    }
+
+    /// Any well-formed fingerprint can be pinned: the answer may come later.
+    @Sendable private func pin(_ request: Request, _ context: CallContext) async throws -> Response {
+        let fingerprint = try Self.pinnable(context)
+        switch parts.stack.hot.pin(fingerprint, tenant: context.caller.tenant) {
+        case .refused(let reason): throw ContractError.conflict("It cannot be pinned: \(reason)")
+        case .pinned(let holdsAnswer):
+            return .json { json in
+                json.member("fingerprint", fingerprint.description)
+                json.member("pinned", true)
+                json.member("holds_answer", holdsAnswer)
+            }
+        }
+    }
+
+    @Sendable private func unpin(_ request: Request, _ context: CallContext) async throws -> Response {
+        let fingerprint = try Self.pinnable(context)
+        guard parts.stack.hot.unpin(fingerprint, tenant: context.caller.tenant) else {
+            throw ContractError.notFound("There is no such pin")
+        }
+        return .json { json in
+            json.member("fingerprint", fingerprint.description)
+            json.member("pinned", false)
+        }
+    }
+
+    private static func pinnable(_ context: CallContext) throws(ContractError) -> Fingerprint {
+        let (tier, fingerprint) = try place(context)
+        guard tier == .hot else { throw .notFound("Pins belong to the hot tier") }
+        return fingerprint
     }
 
     @Sendable private func flush(_ request: Request, _ context: CallContext) async throws -> Response {
@@ -144,7 +194,7 @@ struct TierItemsRoutes: Sendable {
         return (tier, fingerprint)
     }
 
-    private static func write(_ answer: Answer, to json: inout JSONWriter) {
+    static func write(_ answer: Answer, to json: inout JSONWriter) {
         json.member("fingerprint", answer.fingerprint.description)
         json.member("question", answer.key.foldedText)
         json.member("results", answer.resultCount)
@@ -158,7 +208,7 @@ struct TierItemsRoutes: Sendable {
 
 extension ContractError {
     fileprivate static let noSuchAnswer = notFound("There is no such answer in this tier")
-    fileprivate static let warmAway = unavailable("WARM_CACHE_UNAVAILABLE", "Redis does not answer at the moment")
+    static let warmAway = unavailable("WARM_CACHE_UNAVAILABLE", "Redis does not answer at the moment")
 }
 
 extension QueryReader {

@@ -1,3 +1,4 @@
+import HotTier
 import Hummingbird
 import Knowledge
 import Pipeline
@@ -17,6 +18,7 @@ struct TiersRoutes: Sendable {
             for reading in readings {
                 json.object(named: reading.shortName) { json in
                     Self.write(reading, to: &json)
+                    if reading.tier == .hot { writeKept(to: &json) }
                     json.object("windows") { json in
                         for (window, counts) in windows {
                             let recent = counts.now.of(reading.tier).since(counts.before.of(reading.tier))
@@ -26,6 +28,22 @@ struct TiersRoutes: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    /// What hot keeps whatever comes: pins, and the snapshot for the next start.
+    private func writeKept(to json: inout JSONWriter) {
+        let status = parts.snapshots.status
+        json.object("pins") { json in
+            json.member("count", parts.stack.hot.pinCount)
+            json.member("maximum", parts.stack.hot.maximumPins)
+        }
+        json.object("snapshot") { json in
+            if let savedAt = status.savedAt { json.member("saved_at", savedAt.rfc3339) } else { json.null("saved_at") }
+            json.member("bytes", status.byteCount)
+            json.member("answers", status.answerCount)
+            json.member("restored_answers", status.restoredAnswers)
+            if let problem = status.failure ?? status.refusal { json.member("problem", problem) }
         }
     }
 

@@ -33,7 +33,8 @@ extension ServerParts {
     /// Answers the body of a question. Throws `ContractError` for a body that is not valid, else `LookupError`.
     func answer(_ body: [String: JSONValue], for caller: Caller) async throws -> JSONWriter {
         let asked = try QuestionRequest(body, maximumCharacters: settings.maximumQueryCharacters)
-        let reply = try await lookup.answer(asked.question, for: caller, cache: asked.cache)
+        let reply = try await lookup.answer(
+            asked.question, for: caller, cache: asked.cache, semanticThreshold: asked.semanticThreshold)
         let written = QuestionReply(
             request: asked, reply: reply, served: stack.metrics.served,
             encoderName: stack.encoder.identity?.name ?? Wording.noEncoder, now: stack.time.now())

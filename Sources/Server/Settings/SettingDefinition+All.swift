@@ -1,6 +1,7 @@
 import ColdTier
 import Embedding
 import HotTier
+import Pipeline
 import Routing
 
 extension SettingDefinition {
@@ -47,6 +48,14 @@ extension SettingDefinition {
         "REDIS_URL", "hybrid_system.warm_cache.redis_url", .redisURL, default: "redis://127.0.0.1:6379/0",
         "Where the warm tier's Redis listens; `off` serves without a warm tier.")
 
+    static let tenantCacheShare = SettingDefinition(
+        "TENANT_CACHE_SHARE", "hybrid_system.tenant_cache_share", .number(0.01...1), default: "1",
+        "The share of hot that one tenant's answers may take.")
+    static let snapshotInterval = SettingDefinition(
+        "SNAPSHOT_INTERVAL_SECONDS", "hybrid_system.hot_cache.snapshot_interval_seconds", .wholeNumber(0...86_400),
+        unit: "seconds", default: "300",
+        "How often hot is written to DATA_DIR for the next start; 0 writes it at the end alone.")
+
     static let hotAccessThreshold = SettingDefinition(
         "HOT_ACCESS_THRESHOLD", "hybrid_system.hot_cache.promotion_threshold", .wholeNumber(1...1_000_000),
         unit: "questions",
@@ -70,6 +79,24 @@ extension SettingDefinition {
         "COMMON_PATTERNS", "hybrid_system.routing.common_patterns", .words,
         default: RoutingRules.defaultCommonPatterns.joined(separator: ","),
         "Whole words of everyday questions: their answers are kept warm.")
+
+    static let semanticHits = SettingDefinition(
+        "SEMANTIC_HITS", "hybrid_system.semantic_hits.mode", .choice(SemanticMode.allCases.map(\.rawValue)),
+        default: SemanticMode.off.rawValue,
+        "Whether the answer to another question is reused, where a guard lets it pass; a fresh search is cheap.")
+    static let semanticThreshold = SettingDefinition(
+        "SEMANTIC_THRESHOLD", "hybrid_system.semantic_hits.threshold", .number(0.7...1),
+        default: String(SemanticHits.standardThreshold),
+        "The least cosine of two questions for one's answer to be reused for the other.")
+    static let semanticVerifyShare = SettingDefinition(
+        "SEMANTIC_VERIFY_SHARE", "hybrid_system.semantic_hits.verify_share", .number(0...1), default: "0.01",
+        "The share of reused answers that a fresh search verifies in the background.")
+    static let falseHitRateMaximum = SettingDefinition(
+        "FALSE_HIT_RATE_MAX", "hybrid_system.semantic_hits.false_hit_rate_max", .number(0...1), default: "0.01",
+        "More reuses than this share proving false raise the threshold by itself; fewer let it down again.")
+    static let guardListsDirectory = SettingDefinition(
+        "GUARD_LISTS_DIR", "hybrid_system.semantic_hits.guard_lists_dir", .text, default: "config/guard",
+        "Folder of the word lists that the guard of reuse reads.")
 
     static let dataDirectory = SettingDefinition(
         "DATA_DIR", "hybrid_system.cold_storage.data_dir", .text, default: "data", "Folder of the database.")
@@ -104,9 +131,10 @@ extension SettingDefinition {
     public static let all: [SettingDefinition] = [
         host, port, logLevel, allowAnonymous, maximumQueryCharacters,
         hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, negativeTTL,
-        staleIfError, redisURL,
+        staleIfError, redisURL, tenantCacheShare, snapshotInterval,
         hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
         criticalKeywords, commonPatterns,
+        semanticHits, semanticThreshold, semanticVerifyShare, falseHitRateMaximum, guardListsDirectory,
         dataDirectory, exactScanItems, modelPath, modelCacheDirectory,
         embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
     ]

@@ -26,6 +26,10 @@ public struct Settings: Sendable, Hashable {
     public let staleIfError: Duration
     /// `nil` when the server runs without a warm tier. May hold a password: never print it.
     public let redisURL: String?
+    /// Of hot, what one tenant's answers may take.
+    public let tenantCacheShare: Double
+    /// Zero writes a snapshot at the end alone.
+    public let snapshotInterval: Duration
 
     public let hotAccessThreshold: Int
     public let warmAccessThreshold: Int
@@ -33,6 +37,15 @@ public struct Settings: Sendable, Hashable {
     public let qualityThreshold: Double
     public let criticalKeywords: [String]
     public let commonPatterns: [String]
+
+    public let semanticHits: SemanticMode
+    /// A cosine.
+    public let semanticThreshold: Double
+    /// 0…1, of the reused answers.
+    public let semanticVerifyShare: Double
+    /// 0…1, of the verified ones.
+    public let falseHitRateMaximum: Double
+    public let guardListsDirectory: String
 
     public let dataDirectory: String
     public let exactScanItems: Int

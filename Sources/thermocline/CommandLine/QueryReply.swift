@@ -14,6 +14,7 @@ struct QueryReply: Decodable {
     struct Routing: Decodable {
         let tierUsed: String
         let match: String
+        let matchedQuery: String?
         let reason: String
         let placedIn: String
         let placementRefused: String?
@@ -27,6 +28,15 @@ struct QueryReply: Decodable {
         let outcome: String
         let microseconds: Int
         let detail: String?
+        let candidates: [Candidate]?
+    }
+
+    /// Of a step: a kept question, or an item by its id.
+    struct Candidate: Decodable {
+        let query: String?
+        let id: String?
+        let similarity: Double
+        let rule: String?
     }
 
     let results: [Result]
@@ -65,9 +75,10 @@ struct QueryReply: Decodable {
                 + "\(routingInfo.totalItemsSearched) items searched, asked \(routingInfo.accessCount) times",
             "placed in \(routingInfo.placedIn): \(routingInfo.reason)",
         ]
+        if let matched = routingInfo.matchedQuery { lines.append("reused from: \(matched)") }
         if let refused = routingInfo.placementRefused { lines.append("not placed higher: \(refused)") }
         if !routingInfo.degraded.isEmpty { lines.append("without: " + routingInfo.degraded.joined(separator: ", ")) }
-        for step in explain ?? [] { lines.append(line(of: step)) }
+        for step in explain ?? [] { lines += [line(of: step)] + (step.candidates ?? []).map(line) }
         return lines
     }
 
@@ -76,6 +87,12 @@ struct QueryReply: Decodable {
         let time = String(step.microseconds)
         let padding = String(repeating: " ", count: max(0, 9 - time.count))
         return "  \(columns)\(padding)\(time) µs  \(step.detail ?? "")"
+    }
+
+    private func line(of candidate: Candidate) -> String {
+        let similarity = candidate.similarity.formatted(.number.precision(.fractionLength(4)))
+        let subject = candidate.query ?? candidate.id.map { "item \($0)" } ?? ""
+        return "      \(similarity)  \(candidate.rule.map { $0.padded(to: 18) } ?? "")\(subject)"
     }
 }
 

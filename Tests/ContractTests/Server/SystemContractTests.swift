@@ -71,7 +71,7 @@ struct SystemContractTests {
             let times = try #require(metrics["average_response_times"] as? [String: String])
             #expect(times["hot_memory"] == "0.00ms")
             let routing = try #require(info["routing_intelligence"] as? [String: Any])
-            #expect((routing["criteria"] as? [String])?.count == 8)
+            #expect((routing["criteria"] as? [String])?.count == 9)
         }
     }
 

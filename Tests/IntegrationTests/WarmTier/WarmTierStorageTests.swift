@@ -226,7 +226,7 @@ struct WarmTierStorageTests {
         }
     }
 
-    private static let prefix = "thermocline:2:{store-1}:e1:"
+    private static let prefix = "thermocline:3:{store-1}:e1:"
 
     private static func key(_ number: Int) -> String { "\(prefix)default:a:\(Fixture.fingerprint(number))" }
 

@@ -29,20 +29,6 @@ extension EvictionModel {
         use(fingerprint)
         return answer
     }
-
-    /// - Returns: what was evicted, in order; `nil` when the answer was refused.
-    mutating func admit(_ answer: Answer, capacity: Int, maximumBytes: Int) -> [Answer]? {
-        guard capacity > 0, answer.byteCount <= maximumBytes else { return nil }
-        let isReplacement = self.answer(answer.fingerprint) != nil
-        if isReplacement { replace(with: answer) }
-        let (count, bytes) = isReplacement ? (0, 0) : (1, answer.byteCount)
-        var evicted: [Answer] = []
-        while held.count + count > capacity || byteCount + bytes > maximumBytes {
-            if let victim = evict() { evicted.append(victim) }
-        }
-        if !isReplacement { insert(answer) }
-        return evicted
-    }
 }
 
 func makeEvictionModel(_ policy: EvictionPolicy) -> any EvictionModel {

@@ -14,7 +14,7 @@ struct HotTierModelTests {
             let capacity = Int.random(in: 0...24, using: &random)
             let maximumBytes = Int.random(in: 1_000...20_000, using: &random)
             let tier = HotTier(capacity: capacity, maximumBytes: maximumBytes, policy: policy)
-            var model = makeEvictionModel(policy)
+            var model = PinnedModel(policy, capacity: capacity, maximumBytes: maximumBytes)
             var now = Timestamp(milliseconds: 0)
             var change: Int64 = 0
             for _ in 0..<2_000 {
@@ -27,12 +27,18 @@ struct HotTierModelTests {
                 case 1, 2:
                     tier.remove(asked.fingerprint, tenant: .default)
                     model.remove(asked.fingerprint)
-                case 3..<60:
+                case 3..<8:
+                    var isPinned = false
+                    if case .pinned = tier.pin(asked.fingerprint, tenant: .default) { isPinned = true }
+                    #expect(isPinned == model.pin(asked.fingerprint))
+                case 8..<12:
+                    #expect(tier.unpin(asked.fingerprint, tenant: .default) == model.unpin(asked.fingerprint))
+                case 12..<60:
                     let answer = Answer.sample(
                         "question \(number)", changeNumber: ChangeNumber(change),
                         expiresAt: now.adding(milliseconds: Int64.random(in: 1...600, using: &random)),
                         fragment: [UInt8](repeating: 0, count: Int.random(in: 0...2_000, using: &random)))
-                    let expected = model.admit(answer, capacity: capacity, maximumBytes: maximumBytes)
+                    let expected = model.admit(answer)
                     #expect(tier.admit(answer).evicted?.map(\.fingerprint) == expected?.map(\.fingerprint))
                 default:
                     let found = tier.get(asked.fingerprint, key: asked.key, at: now) {
@@ -44,7 +50,11 @@ struct HotTierModelTests {
             }
             let held = tier.answers(tenant: .default).map(\.fingerprint)
             #expect(Set(held) == Set(model.held.map(\.fingerprint)))
-            if policy == .lru { #expect(held == model.held.reversed().map(\.fingerprint)) }
+            if policy == .lru {
+                let pinned = Set(model.pinned.map(\.fingerprint))
+                let queued = model.held.map(\.fingerprint).filter { !pinned.contains($0) }
+                #expect(held.filter { !pinned.contains($0) } == queued.reversed())
+            }
             #expect(tier.isConsistent)
         }
     }

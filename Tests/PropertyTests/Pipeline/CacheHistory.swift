@@ -17,6 +17,8 @@ struct CacheHistory {
     private var refreshesBeforeRestart: UInt64 = 0
     private var writes = 0
     private var restarts = 0
+    private var votes = 0
+    private var settled = 0
 
     private let redis: RedisProcess
     private let directory: TemporaryDirectory
@@ -58,9 +60,9 @@ struct CacheHistory {
 
     var summary: String {
         func share(_ count: Int) -> String { "\(count) (\((1_000 * count / max(questions, 1) + 5) / 10) %)" }
-        return "\(questions) questions, \(writes) writes, \(restarts) restarts: from the caches \(share(cached)), "
-            + "by the change number alone at most \(share(cachedByNumberAlone)), "
-            + "\(cachedNegatives) without results; \(refreshes) early refreshes"
+        return "\(questions) questions, \(writes) writes, \(restarts) restarts, \(votes) votes that moved \(settled) "
+            + "qualities: from the caches \(share(cached)), by the change number alone at most "
+            + "\(share(cachedByNumberAlone)), \(cachedNegatives) without results; \(refreshes) early refreshes"
     }
 
     mutating func perform(_ step: Int) async throws {
@@ -76,6 +78,8 @@ struct CacheHistory {
             await redis.stop()
             try await redis.start()
         case 114..<117: try await restart()
+        case 117..<200: try await vote(tenant: tenant)
+        case 200..<206: try await settle()
         default: try await ask(tenant: tenant, step)
         }
     }
@@ -122,6 +126,25 @@ struct CacheHistory {
         writes += 1
         items[tenant].removeAll { $0 == id }
         _ = try await stack.ingest.delete(id, expectedVersion: nil, for: callers[tenant])
+    }
+
+    /// A few of the items get most of the votes, each of its own kind.
+    private mutating func vote(tenant: Int) async throws {
+        guard let id = items[tenant].prefix(12).randomElement(using: &random) else { return }
+        let isLiked = id.rawValue % 3 > 0
+        let voter = Caller(
+            tenant: callers[tenant].tenant, roles: [.reader], subject: "c\(Int.random(in: 0..<40, using: &random))")
+        let isHelpful = Int.random(in: 0..<10, using: &random) == 0 ? !isLiked : isLiked
+        if try await stack.ingest.vote(isHelpful: isHelpful, on: id, for: voter) { votes += 1 }
+    }
+
+    /// Sometimes much later, when votes have faded.
+    private mutating func settle() async throws {
+        let days = Int.random(in: 0..<4, using: &random) == 0 ? Int64.random(in: 0...100, using: &random) : 0
+        let moved = try await stack.tiers.cold.settleFeedback(
+            at: stack.clock.now.adding(milliseconds: days * 86_400_000))
+        settled += moved
+        writes += moved
     }
 
     private mutating func restart() async throws {

@@ -23,6 +23,71 @@ struct HotTierTests {
         #expect(tier.count == 1)
     }
 
+    @Test(
+        "A pinned answer is never evicted; its pin outlasts it and takes the next one in",
+        arguments: EvictionPolicy.allCases)
+    func pinned(policy: EvictionPolicy) {
+        let tier = HotTier(capacity: 10, maximumBytes: 1 << 20, policy: policy)
+        let answer = Answer.sample("pinned")
+        #expect(tier.pin(answer.fingerprint, tenant: .default) == .pinned(holdsAnswer: false))
+        _ = tier.admit(answer)
+        #expect(tier.pin(answer.fingerprint, tenant: .default) == .pinned(holdsAnswer: true))
+        for number in 0..<100 { _ = tier.admit(.sample("question \(number)")) }
+        #expect(tier.count == 10)
+        #expect(get(answer, from: tier) === answer)
+
+        #expect(get(answer, from: tier, isValid: false) == nil)
+        #expect(tier.isPinned(answer.fingerprint, tenant: .default))
+        let next = Answer.sample("pinned", changeNumber: ChangeNumber(2))
+        _ = tier.admit(next)
+        for number in 0..<100 { _ = tier.admit(.sample("question \(number)")) }
+        #expect(get(next, from: tier) === next)
+
+        tier.flush(tenant: .default)
+        #expect(tier.count == 0)
+        #expect(tier.pins(tenant: .default) == [HotPin(tenant: .default, fingerprint: answer.fingerprint)])
+        _ = tier.admit(next)
+        #expect(tier.unpin(answer.fingerprint, tenant: .default))
+        #expect(!tier.unpin(answer.fingerprint, tenant: .default))
+        for number in 0..<100 { _ = tier.admit(.sample("question \(number)")) }
+        #expect(get(next, from: tier) == nil)
+        #expect(tier.isConsistent)
+    }
+
+    @Test("Pins are at most half of the capacity and hold at most half of the bytes")
+    func pinLimits() throws {
+        let tier = HotTier(capacity: 5, maximumBytes: 8_000)
+        let answers = (0..<3).map { Answer.sample("q \($0)", fragment: [UInt8](repeating: 0, count: 2_000)) }
+        #expect(tier.pin(answers[0].fingerprint, tenant: .default) == .pinned(holdsAnswer: false))
+        #expect(tier.pin(answers[1].fingerprint, tenant: .default) == .pinned(holdsAnswer: false))
+        guard case .refused = tier.pin(answers[2].fingerprint, tenant: .default) else {
+            Issue.record("a third pin of 5 answers")
+            return
+        }
+        // Two of these exceed half of the bytes: the second is kept, but may be evicted.
+        _ = tier.admit(answers[0])
+        _ = tier.admit(answers[1])
+        #expect(tier.pin(answers[1].fingerprint, tenant: .default) == .pinned(holdsAnswer: false))
+        for number in 0..<9 { _ = tier.admit(.sample("r \(number)")) }
+        #expect(get(answers[0], from: tier) === answers[0])
+        #expect(get(answers[1], from: tier) == nil)
+        #expect(tier.isConsistent)
+    }
+
+    @Test("One tenant's pin holds nothing of another")
+    func pinsOfTenants() throws {
+        let other = try #require(Tenant("other"))
+        let tier = HotTier(capacity: 4, maximumBytes: 1 << 20)
+        let answer = Answer.sample("q")
+        _ = tier.admit(answer)
+        #expect(tier.pin(answer.fingerprint, tenant: other) == .pinned(holdsAnswer: false))
+        #expect(!tier.isPinned(answer.fingerprint, tenant: .default))
+        #expect(!tier.unpin(answer.fingerprint, tenant: .default))
+        for number in 0..<4 { _ = tier.admit(.sample("question \(number)")) }
+        #expect(get(answer, from: tier) == nil)
+        #expect(tier.peek(answer.fingerprint, tenant: .default) == nil)
+    }
+
     @Test("Two keys with one fingerprint are two questions")
     func collision() {
         let tier = HotTier(capacity: 10, maximumBytes: 1 << 20)

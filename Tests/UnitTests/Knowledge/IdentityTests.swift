@@ -19,6 +19,25 @@ struct IdentityTests {
         }
     }
 
+    @Test("Questions share a scope when all but their texts is the same")
+    func scopes() throws {
+        func key(_ question: Question, _ tenant: Tenant = .default, encoder: String = "e") -> QuestionKey {
+            QuestionKey(question, tenant: tenant, encoder: encoder, rankingEpoch: 1)
+        }
+        let one = key(Question(text: "one")).scope
+        #expect(key(Question(text: "quite another one")).scope == one)
+        #expect(key(Question(text: "")).scope == one)
+        let other = try #require(Tenant("other"))
+        for different in [
+            key(Question(text: "one"), other), key(Question(text: "one"), encoder: "f"),
+            key(Question(text: "one", topK: 4)), key(Question(text: "one", category: "c")),
+            key(Question(text: "one", tags: ["t"])), key(Question(text: "one", minScore: 0.3)),
+            key(Question(text: "one", strategy: .vector)),
+        ] { #expect(different.scope != one) }
+        #expect(key(Question(text: "One more")).foldedText == "one more")
+        #expect(QuestionKey(bytes: [1, 2, 3]).foldedText == "")
+    }
+
     @Test("Fingerprints read back what they print")
     func fingerprints() {
         let fingerprint = Fingerprint(high: 0x00FF, low: 0xABCD_0000_0000_0001)

@@ -5,13 +5,16 @@ import Testing
 
 @Suite("Encoding of answers")
 struct AnswerCodecTests {
-    private func item(_ id: Int64, _ similarity: Double, score: Double? = nil, basis: ScoreBasis = .cosine) throws
-        -> RankedItem
+    private func item(
+        _ id: Int64, _ similarity: Double, score: Double? = nil, basis: ScoreBasis = .cosine, quality: Double = 0
+    )
+        throws -> RankedItem
     {
         let content = try ItemContent(issue: "issue \(id) \"quoted\"", resolution: "line\nline", tags: ["a, b", "c"])
         let time = Timestamp(milliseconds: 0)
         return RankedItem(
-            item: KnowledgeItem(id: ItemID(id), version: 2, content: content, createdAt: time, updatedAt: time),
+            item: KnowledgeItem(
+                id: ItemID(id), version: 2, content: content, createdAt: time, updatedAt: time, quality: quality),
             similarity: similarity, score: score ?? similarity, basis: basis)
     }
 
@@ -56,5 +59,7 @@ struct AnswerCodecTests {
         let two = AnswerQuality.quality(of: [try item(1, 0.9), try item(2, 0.6)])
         #expect(abs(two - (0.9 + 0.3) / 1.5) < 1e-12)
         #expect(AnswerQuality.quality(of: [try item(1, -0.5)]) == 0)
+        #expect(abs(AnswerQuality.quality(of: [try item(1, 0.9, quality: -0.4)]) - 0.88) < 1e-12)
+        #expect(AnswerQuality.quality(of: [try item(1, 0.99, quality: 0.9)]) == 1)
     }
 }

@@ -44,6 +44,14 @@ struct RoutingRulesTests {
                     tier: .cold, rule: .comprehensiveSearch, reason: "Comprehensive search required"))
     }
 
+    @Test("A pin comes before every rule")
+    func pinned() {
+        let decision = RoutingRules().decide(
+            AccessRecord(count: 1, previousAccess: nil, quality: nil), quality: 0, folded: "", at: now, hotIsFull: true,
+            isPinned: true)
+        #expect(decision == RoutingDecision(tier: .hot, rule: .pinned, reason: "Pinned"))
+    }
+
     @Test("The first rule that matches wins")
     func order() {
         #expect(decide(count: 10, secondsSincePrevious: 1, quality: 1, text: "error").rule == .accessCount)
@@ -107,6 +115,42 @@ struct AccessLedgerTests {
         #expect(ledger.record(fingerprint(1), at: now).count == 5)
         now = now.adding(milliseconds: 100 * AccessLedger.agingHalfLifeMilliseconds)
         #expect(ledger.record(fingerprint(1), at: now).count == 1)
+    }
+
+    @Test("What is kept over a restart is remembered after it, the latest first to stay")
+    func restored() {
+        let ledger = AccessLedger()
+        for number in 0..<100 as Range<UInt64> {
+            for _ in 0...number { _ = ledger.record(fingerprint(number), at: Timestamp(milliseconds: Int64(number))) }
+        }
+        ledger.note(quality: 0.5, of: fingerprint(99))
+        let kept = ledger.mostRecent(10)
+        #expect(kept.map(\.fingerprint) == (90..<100).map { fingerprint($0) })
+        let next = AccessLedger()
+        // A clock that was set back: no access is later than now.
+        next.restore(kept, at: Timestamp(milliseconds: 95))
+        #expect(next.count == 10)
+        #expect(
+            next.record(fingerprint(99), at: Timestamp(milliseconds: 96))
+                == AccessRecord(count: 101, previousAccess: Timestamp(milliseconds: 95), quality: 0.5))
+        let small = AccessLedger(capacity: 8)
+        small.restore(kept, at: Timestamp(milliseconds: 100))
+        #expect(small.count <= 8)
+    }
+
+    @Test("The most asked of a tenant, by counts that fade")
+    func mostAsked() throws {
+        let ledger = AccessLedger()
+        let other = try #require(Tenant("other"))
+        let now = Timestamp(milliseconds: 5 * AccessLedger.agingHalfLifeMilliseconds)
+        // Long ago.
+        for _ in 0..<64 { _ = ledger.record(fingerprint(1), at: Timestamp(milliseconds: 0)) }
+        for _ in 0..<3 { _ = ledger.record(fingerprint(2), at: now) }
+        for _ in 0..<9 { _ = ledger.record(fingerprint(3), of: other, at: now) }
+        _ = ledger.record(fingerprint(4), at: now)
+        let top = ledger.mostAsked(2, tenant: .default, at: now)
+        #expect(top.map(\.fingerprint) == [fingerprint(2), fingerprint(1)])
+        #expect(ledger.mostAsked(9, tenant: other, at: now).map(\.fingerprint) == [fingerprint(3)])
     }
 
     @Test("A clock that steps back neither fades counts nor traps")

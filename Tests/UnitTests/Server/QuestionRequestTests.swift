@@ -49,6 +49,8 @@ struct QuestionRequestTests {
             (#"{"text":"x","explain":"yes"}"#, ["bool_type body.explain"]),
             (#"{"text":"x","cache":"no"}"#, ["literal_error body.cache"]),
             (#"{"text":"x","semantic_threshold":2}"#, ["less_than_equal body.semantic_threshold"]),
+            (#"{"text":"x","semantic_threshold":-0.1}"#, ["greater_than_equal body.semantic_threshold"]),
+            (#"{"text":"x","semantic_threshold":"0.9"}"#, ["float_type body.semantic_threshold"]),
             (#"{"top_k":99,"tags":1}"#, ["missing body.text", "less_than_equal body.top_k", "list_type body.tags"]),
             (#"["text"]"#, ["model_attributes_type body"]),
             (#"{"text":"x""#, ["json_invalid body"]),
@@ -65,7 +67,8 @@ struct QuestionRequestTests {
         arguments: [
             #"{"text":"x"}"#, #"{"text":"x","unknown":{"a":[1]}}"#, #"{"text":"x","top_k":20,"min_score":1}"#,
             #"{"text":"x","tags":[],"category":null,"strategy":"hybrid","explain":true,"cache":"bypass"}"#,
-            #"{"text":"x","top_k":5.0}"#,
+            #"{"text":"x","top_k":5.0}"#, #"{"text":"x","semantic_threshold":0.1}"#,
+            #"{"text":"x","semantic_threshold":null}"#,
         ])
     func allowed(body: String) {
         #expect(violations(body) == [])

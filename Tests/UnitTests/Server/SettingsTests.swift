@@ -22,10 +22,17 @@ struct SettingsTests {
         #expect(settings.criticalKeywords.contains("production"))
         #expect(settings.commonPatterns == ["install", "setup", "config", "npm", "node", "package"])
         #expect(settings.redisURL == "redis://127.0.0.1:6379/0")
+        #expect(settings.tenantCacheShare == 1)
+        #expect(settings.snapshotInterval == .seconds(300))
         #expect(settings.dataDirectory == "data")
         #expect(settings.modelPath == ".thermocline/models/all-MiniLM-L6-v2-int8")
         #expect(settings.maximumQueryCharacters == 1_000)
         #expect(!settings.allowsAnonymous)
+        #expect(settings.semanticHits == .off)
+        #expect(settings.semanticThreshold == 0.82)
+        #expect(settings.semanticVerifyShare == 0.01)
+        #expect(settings.falseHitRateMaximum == 0.01)
+        #expect(settings.guardListsDirectory == "config/guard")
     }
 
     @Test(
@@ -33,6 +40,8 @@ struct SettingsTests {
         arguments: [
             ("PORT", "99999", "a whole number from 0 to 65535"),
             ("PORT", "-1", "a whole number from 0 to 65535"),
+            ("TENANT_CACHE_SHARE", "0", "a number from 0.01 to 1.0"),
+            ("SNAPSHOT_INTERVAL_SECONDS", "-1", "a whole number of seconds from 0 to 86400"),
             ("PORT", "http", "a whole number from 0 to 65535"),
             ("LOG_LEVEL", "loud", "one of trace, debug, info, notice, warning, error, critical"),
             ("ALLOW_ANONYMOUS", "maybe", "true or false"),
@@ -55,6 +64,10 @@ struct SettingsTests {
             ("RECENT_ACCESS_WINDOW", "0", "a whole number of seconds from 1 to 604800"),
             ("QUALITY_THRESHOLD", "1.1", "a number from 0.0 to 1.0"),
             ("QUALITY_THRESHOLD", "nan", "a number from 0.0 to 1.0"),
+            ("SEMANTIC_HITS", "on", "one of off, guarded"),
+            ("SEMANTIC_THRESHOLD", "0.69", "a number from 0.7 to 1.0"),
+            ("SEMANTIC_VERIFY_SHARE", "-1", "a number from 0.0 to 1.0"),
+            ("FALSE_HIT_RATE_MAX", "1 %", "a number from 0.0 to 1.0"),
             ("CRITICAL_KEYWORDS", "[\"a\", 1]", "words separated by commas, or a JSON array of strings"),
             ("COMMON_PATTERNS", "[oops", "words separated by commas, or a JSON array of strings"),
             (

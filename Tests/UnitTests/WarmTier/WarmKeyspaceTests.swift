@@ -11,10 +11,10 @@ struct WarmKeyspaceTests {
         let keyspace = WarmKeyspace(storeID: "6f1c-22", encoder: "00ff")
         #expect(
             keyspace.key(fingerprint, tenant: .default)
-                == "thermocline:2:{6f1c-22}:00ff:default:a:000000000000000100000000000000ab")
-        #expect(keyspace.recency == "thermocline:2:{6f1c-22}:00ff:recency")
-        #expect(keyspace.answers(of: nil) == "thermocline:2:{6f1c-22}:00ff:*:a:*")
-        #expect(keyspace.answers(of: .default) == "thermocline:2:{6f1c-22}:00ff:default:a:*")
+                == "thermocline:3:{6f1c-22}:00ff:default:a:000000000000000100000000000000ab")
+        #expect(keyspace.recency == "thermocline:3:{6f1c-22}:00ff:recency")
+        #expect(keyspace.answers(of: nil) == "thermocline:3:{6f1c-22}:00ff:*:a:*")
+        #expect(keyspace.answers(of: .default) == "thermocline:3:{6f1c-22}:00ff:default:a:*")
     }
 
     @Test("A member is read back, and nothing else is")
@@ -33,7 +33,7 @@ struct WarmKeyspaceTests {
     @Test("Nothing in a store's or encoder's name can act as a separator, a hash tag or a glob")
     func quotes() {
         let keyspace = WarmKeyspace(storeID: "a}:*{", encoder: "é[?")
-        #expect(keyspace.prefix == "thermocline:2:{a%7D%3A%2A%7B}:%C3%A9%5B%3F:")
+        #expect(keyspace.prefix == "thermocline:3:{a%7D%3A%2A%7B}:%C3%A9%5B%3F:")
     }
 
     @Test("A cursor is read back from its text")

@@ -53,12 +53,19 @@ import Testing
         let vector =
             Int.random(in: 0..<5, using: &random) == 0
             ? nil : SyntheticVector.of(issue, dimension: ColdFixture.dimension)
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<13, using: &random) {
         case 0..<6:
             return .put(
                 tenant: tenant, content: content, vector: vector, skipUnchanged: Bool.random(using: &random))
         case 6: return .update(id: id, tenant: tenant, content: content, vector: vector, expectedVersion: version)
         case 7, 8: return .delete(id: id, tenant: tenant, expectedVersion: version)
+        case 9: return .vote(id: id, tenant: tenant, caller: text(1), isHelpful: Bool.random(using: &random))
+        case 10, 11:
+            return .settle(
+                id: id, tenant: tenant,
+                // Most items have none, some tenants' all for a while.
+                quality: Bool.random(using: &random) ? 0 : Double(Int.random(in: -999...999, using: &random)) / 1_000,
+                votesSince: Timestamp(milliseconds: 0))
         default:
             return .setVector(
                 id: id, tenant: tenant, version: version ?? 1,
@@ -74,6 +81,7 @@ import Testing
             #expect(items.map(\.id) == model.items(of: tenant).map(\.id))
             #expect(items.map(\.content) == model.items(of: tenant).map(\.content))
             #expect(items.map(\.version) == model.items(of: tenant).map(\.version))
+            #expect(items.map(\.quality) == model.items(of: tenant).map(\.quality))
             #expect(store.itemCount(tenant) == items.count)
             let text = ["disk full", "npm hangs", "libssl git", "--force tls push"].randomElement(using: &random) ?? ""
             let category = [nil, "a", "b"].randomElement(using: &random) ?? nil
@@ -87,6 +95,7 @@ import Testing
                 query, tenant: tenant, category: category, tags: tags, minScore: minScore ?? 0.3)
             #expect(vector.results.map(\.item.id) == expected.prefix(5).map(\.id))
             #expect(vector.results.map(\.similarity) == expected.prefix(5).map(\.similarity))
+            #expect(vector.results.map(\.score) == expected.prefix(5).map(\.score))
 
             let lexical = try await store.search(
                 ColdSearch(

@@ -9,6 +9,7 @@ struct StoreModel {
         var version: Int
         var content: ItemContent
         var vector: [Float]?
+        var quality = 0.0
     }
 
     private var byID: [ItemID: Item] = [:]
@@ -61,6 +62,19 @@ struct StoreModel {
             item.vector = vector
             byID[id] = item
             return outcome == .vectorSet(id)
+        case .vote(let id, let tenant, _, _):
+            guard let item = byID[id], item.tenant == tenant else { return outcome == .notFound }
+            return outcome == .voted(id)
+        case .settle(let id, let tenant, let quality, _):
+            guard var item = byID[id], item.tenant == tenant else { return outcome == .notFound }
+            guard quality != item.quality else {
+                if case .unchanged(let same) = outcome { return same.id == id && same.quality == quality }
+                return false
+            }
+            changes += 1
+            item.quality = quality
+            byID[id] = item
+            return outcome == .settled(id)
         }
     }
 
@@ -69,7 +83,8 @@ struct StoreModel {
     ) -> Bool {
         changes += 1
         byID[item.id] = Item(
-            id: item.id, tenant: item.tenant, version: item.version + 1, content: content, vector: vector)
+            id: item.id, tenant: item.tenant, version: item.version + 1, content: content, vector: vector,
+            quality: item.quality)
         if case .replaced(let made) = outcome {
             return made.id == item.id && made.version == item.version + 1 && made.content == content
         }
@@ -89,11 +104,14 @@ struct StoreModel {
 
     func nearest(
         _ query: [Float], tenant: Tenant, category: String?, tags: [String], minScore: Double
-    ) -> [(id: ItemID, similarity: Double)] {
+    ) -> [(id: ItemID, similarity: Double, score: Double)] {
         filtered(tenant, category, tags).compactMap { item in
-            item.vector.map { (item.id, Self.similarity(query, $0)) }
-        }.filter { $0.1 > minScore }
-            .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0 }
+            guard let vector = item.vector else { return nil }
+            let similarity = Self.similarity(query, vector)
+            let weighed = (similarity * 10_000).rounded() + (0.05 * item.quality * 10_000).rounded()
+            return (item.id, similarity, weighed / 10_000)
+        }.filter { $0.similarity > minScore }
+            .sorted { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
     }
 
     /// Items that share a term with the text and pass the filters.

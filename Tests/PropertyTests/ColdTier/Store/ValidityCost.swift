@@ -67,7 +67,8 @@ struct ValidityCost {
             category: nil, tags: [], candidates: [],
             vector: footprint.vector.map {
                 Footprint.VectorList(
-                    codes: $0.codes, scale: $0.scale, residualNorm: $0.residualNorm, entryScore: 0.99)
+                    codes: $0.codes, scale: $0.scale, residualNorm: $0.residualNorm, minimumSimilarity: 0.99,
+                    entryScore: 0.99)
             },
             words: footprint.words.map {
                 Footprint.WordList(

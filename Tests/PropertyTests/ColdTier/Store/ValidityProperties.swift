@@ -83,6 +83,13 @@ struct ValidityProperties {
                 .setVector(
                     id: items[index].id, tenant: tenant, version: items[index].version, vector: vector(&random))
             ])
+        case 5..<7:
+            guard let index else { return }
+            let quality = Double(Int.random(in: -9...9, using: &random)) / 10
+            _ = try await store.write([
+                .settle(
+                    id: items[index].id, tenant: tenant, quality: quality, votesSince: Timestamp(milliseconds: 0))
+            ])
         default:
             let writes = try (0..<Int.random(in: 1...3, using: &random)).map { _ in try put(tenant, &random) }
             for outcome in try await store.write(writes) {

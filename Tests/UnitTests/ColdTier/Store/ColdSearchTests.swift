@@ -38,6 +38,31 @@ import Testing
         }
     }
 
+    @Test("Given items are ranked as in a search of all, and nothing else is looked at")
+    func givenItems() async throws {
+        try await withStore { store in
+            var ids: [ItemID] = []
+            for number in 0..<20 {
+                ids.append(try await store.put(ColdFixture.put("npm install hangs \(number) \(number % 3)")).id)
+            }
+            var search = ColdSearch(
+                tenant: .default, text: "npm install hangs 3",
+                vector: SyntheticVector.of("npm install hangs 3", dimension: ColdFixture.dimension), topK: 20,
+                category: "none has it", minScore: 0, strategy: .vector)
+            search.items = [ids[7], ids[3], ids[11], ItemID(999)]
+            let given = try await store.search(search)
+            search.items = nil
+            search.category = nil
+            let all = try await store.search(search)
+            let chosen: Set = [ids[7], ids[3], ids[11]]
+            #expect(given.results == all.results.filter { chosen.contains($0.item.id) })
+            #expect(given.results.count == 3)
+            search.items = [ids[7]]
+            search.minScore = 1
+            #expect(try await store.search(search).results.isEmpty)
+        }
+    }
+
     @Test("A code, a flag or a path finds the item that names it, and so does a part of it")
     func codes() async throws {
         try await withStore { store in

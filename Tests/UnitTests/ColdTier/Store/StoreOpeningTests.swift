@@ -36,6 +36,23 @@ import Testing
         #expect(version == 99)
     }
 
+    @Test("A file of the first version is brought up to date, with what is in it")
+    func firstVersion() async throws {
+        try await VersionOneStore.make(at: file)
+        let store = try await ColdFixture.open(directory.path)
+        let item = try #require(try await store.item(ItemID(1), tenant: .default))
+        #expect(item.content.issue == "disk full" && item.version == 3 && item.quality == 0)
+        #expect(try await store.find("disk", strategy: .lexical).results.map(\.item.id) == [item.id])
+        #expect(store.changeNumber == ChangeNumber(3))
+        #expect(try await store.vote(isHelpful: true, on: item.id, tenant: .default, caller: "one"))
+        #expect(try await store.settleFeedback(at: TimeSource.system.now()) == 1)
+        #expect(store.changeNumber == ChangeNumber(4))
+        await store.close()
+        let version = try await DatabaseQueue(path: file).read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+        #expect(version == 2)
+        await (try ColdFixture.open(directory.path)).close()
+    }
+
     @Test("A file of another program is refused")
     func foreignFile() async throws {
         try await DatabaseQueue(path: file).write { try $0.execute(sql: "CREATE TABLE theirs(x)") }

@@ -119,6 +119,38 @@ struct ValidityTests {
         }
     }
 
+    @Test("A quality that moves ends it if the item is in it", arguments: SearchStrategy.allCases)
+    func qualityOfCandidate(strategy: SearchStrategy) async throws {
+        try await withStore { store, near in
+            let answer = try await find(store, strategy)
+            try await store.settle(near.id, 0.2)
+            #expect(isAltered(answer, in: store))
+            let weighed = try await find(store, strategy)
+            #expect(weighed.results.first?.item.quality == 0.2)
+            try await store.settle(near.id, 0)
+            #expect(isAltered(weighed, in: store))
+        }
+    }
+
+    @Test(
+        "A quality that moves ends it if the item could now enter, and else not",
+        arguments: [SearchStrategy.vector, .lexical])
+    func qualityOfAnother(strategy: SearchStrategy) async throws {
+        try await withStore { store, near in
+            let rival = try await store.put(
+                ColdFixture.put("left space no build docker", category: "build", tags: ["ci"]))
+            let filler = try await store.put(ColdFixture.put("docker filler"))
+            let best = try await find(store, strategy, topK: 1, minScore: nil)
+            #expect(best.results.map(\.item.id) == [near.id])
+            try await store.settle(filler.id, 1)
+            expectValid(best, in: store)
+            try await store.settle(rival.id, -0.5)
+            if strategy == .vector { expectValid(best, in: store) }
+            try await store.settle(rival.id, 1)
+            #expect(isAltered(best, in: store))
+        }
+    }
+
     @Test("The turn of an epoch ends lists of words, and lists of vectors stand")
     func epochs() async throws {
         try await withStore { store, _ in

@@ -1,5 +1,5 @@
+import Knowledge
 import Testing
-import WarmTier
 
 @Suite("The checksum")
 struct XXH64Tests {

@@ -1,6 +1,4 @@
-package import Knowledge
-
-/// An answer as the bytes that Redis keeps.
+/// An answer as the bytes that Redis and snapshots keep.
 ///
 /// All numbers are little-endian. What is not exactly this is no answer: wrong magic, another version, an
 /// unknown flag, a length that does not add up, a checksum that differs.
@@ -8,8 +6,8 @@ package import Knowledge
 /// | offset | bytes | field |
 /// |---:|---:|---|
 /// | 0 | 4 | magic `TCAE` |
-/// | 4 | 1 | codec version, 2 |
-/// | 5 | 1 | flags, none defined: 0 |
+/// | 4 | 1 | codec version, 3 |
+/// | 5 | 1 | flags: 1 for an answer whose first result was voted unhelpful |
 /// | 6 | 1 | t, length of the tenant's name, 1…63 |
 /// | 7 | 1 | 0 |
 /// | 8 | 16 | fingerprint: high half, low half |
@@ -28,9 +26,10 @@ package import Knowledge
 /// | 96+t+k+f+p | 8 | XXH64 of all bytes before |
 package enum AnswerEnvelope {
     /// Raised whenever the table changes; it stands in the Redis keys too, so that versions do not meet.
-    package static let codecVersion: UInt8 = 2
+    package static let codecVersion: UInt8 = 3
     /// Twenty results with the longest resolutions, escaped, stay below; more is not worth a round trip.
     package static let maximumByteCount = 4 * 1024 * 1024
+    private static let votedUnhelpful: UInt8 = 1
     private static let magic: UInt32 = 0x4541_4354
     private static let headerByteCount = 96
     private static let checksumByteCount = 8
@@ -49,7 +48,7 @@ package enum AnswerEnvelope {
         }
         append(magic)
         bytes.append(codecVersion)
-        bytes.append(0)
+        bytes.append(answer.isVotedUnhelpful ? votedUnhelpful : 0)
         bytes.append(UInt8(tenant.count))
         bytes.append(0)
         append(answer.fingerprint.high)
@@ -83,9 +82,9 @@ package enum AnswerEnvelope {
         func load<Value: FixedWidthInteger>(_ offset: Int, as type: Value.Type = Value.self) -> Value {
             Value(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type))
         }
-        guard load(0, as: UInt32.self) == magic, bytes[4] == codecVersion, bytes[5] == 0, bytes[7] == 0 else {
-            return nil
-        }
+        guard load(0, as: UInt32.self) == magic, bytes[4] == codecVersion,
+            bytes[5] & ~votedUnhelpful == 0, bytes[7] == 0
+        else { return nil }
         let tenantEnd = headerByteCount + Int(bytes[6])
         let keyEnd = tenantEnd + Int(load(72, as: UInt32.self))
         let fragmentEnd = keyEnd + Int(load(76, as: UInt32.self))
@@ -110,6 +109,6 @@ package enum AnswerEnvelope {
             computedAt: Timestamp(milliseconds: load(32)), expiresAt: Timestamp(milliseconds: load(40)),
             quality: quality, resultCount: Int(resultCount), itemsSearched: Int(itemsSearched),
             fragment: [UInt8](bytes[keyEnd..<fragmentEnd]), footprint: footprint,
-            validThrough: ChangeNumber(load(80)))
+            validThrough: ChangeNumber(load(80)), isVotedUnhelpful: bytes[5] & votedUnhelpful != 0)
     }
 }

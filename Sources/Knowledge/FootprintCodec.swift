@@ -1,10 +1,8 @@
-import Knowledge
-
 /// A footprint as bytes of an `AnswerEnvelope`, whose version covers it too.
 ///
 /// All numbers are little-endian, one behind the other, counts in 4 bytes:
 /// one byte of flags (1 category, 2 vector, 4 words); with a category 8 bytes of it; the tags, counted, 8 bytes each; the
-/// candidates, counted, 8 bytes each; with a vector its entry score (8), scale (4), norm of the residual (4) and its
+/// candidates, counted, 8 bytes each; with a vector its minimum similarity (8), entry score (8), scale (4), norm of the residual (4) and its
 /// codes, counted; with words their entry score (8), average length (8), room for postings (8) and the terms, counted, each
 /// hash (8) and idf (8).
 enum FootprintCodec {
@@ -27,6 +25,7 @@ enum FootprintCodec {
         append(UInt32(footprint.candidates.count))
         for candidate in footprint.candidates { append(candidate.rawValue) }
         if let vector = footprint.vector {
+            append(vector.minimumSimilarity.bitPattern)
             append(vector.entryScore.bitPattern)
             append(vector.scale.bitPattern)
             append(vector.residualNorm.bitPattern)
@@ -73,13 +72,13 @@ enum FootprintCodec {
     }
 
     private static func vector(_ reader: inout Reader) -> Footprint.VectorList? {
-        guard let entryScore: UInt64 = reader.next(), let scale: UInt32 = reader.next(),
-            let residualNorm: UInt32 = reader.next(),
+        guard let minimumSimilarity: UInt64 = reader.next(), let entryScore: UInt64 = reader.next(),
+            let scale: UInt32 = reader.next(), let residualNorm: UInt32 = reader.next(),
             let codes = reader.array(of: 1, { $0.next() as Int8? })
         else { return nil }
         return Footprint.VectorList(
             codes: codes, scale: Float(bitPattern: scale), residualNorm: Float(bitPattern: residualNorm),
-            entryScore: Double(bitPattern: entryScore))
+            minimumSimilarity: Double(bitPattern: minimumSimilarity), entryScore: Double(bitPattern: entryScore))
     }
 
     private static func words(_ reader: inout Reader) -> Footprint.WordList? {

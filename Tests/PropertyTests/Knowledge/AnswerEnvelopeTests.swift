@@ -1,6 +1,5 @@
 import Knowledge
 import Testing
-import WarmTier
 
 @Suite("The envelope of an answer")
 struct AnswerEnvelopeTests {
@@ -76,7 +75,8 @@ struct AnswerEnvelopeTests {
             resultCount: Int.random(in: 0...20, using: &random),
             itemsSearched: Int.random(in: 0 ... .max, using: &random), fragment: bytes(0...600, &random),
             footprint: Bool.random(using: &random) ? nil : footprint(&random),
-            validThrough: ChangeNumber(Int64.random(in: .min ... .max, using: &random)))
+            validThrough: ChangeNumber(Int64.random(in: .min ... .max, using: &random)),
+            isVotedUnhelpful: Bool.random(using: &random))
     }
 
     private static func footprint(_ random: inout SplitMix) -> Footprint {
@@ -85,7 +85,8 @@ struct AnswerEnvelopeTests {
         }
         let vector = Footprint.VectorList(
             codes: bytes(0...400, &random).map { Int8(bitPattern: $0) }, scale: 0.01, residualNorm: 0.004,
-            entryScore: Double.random(in: -1...1, using: &random))
+            minimumSimilarity: Double.random(in: -1...1, using: &random),
+            entryScore: Bool.random(using: &random) ? -.infinity : Double.random(in: -1...1, using: &random))
         let words = Footprint.WordList(
             terms: hashes(0...64).map { Footprint.Term(hash: $0, inverseFrequency: Double($0 % 100) / 7) },
             averageLength: Double.random(in: 1...100, using: &random),
@@ -115,6 +116,7 @@ struct AnswerEnvelopeTests {
             && a.quality.bitPattern == b.quality.bitPattern && a.resultCount == b.resultCount
             && a.itemsSearched == b.itemsSearched && a.fragment == b.fragment
             && a.footprint == b.footprint && a.validThrough == b.validThrough
+            && a.isVotedUnhelpful == b.isVotedUnhelpful
     }
 }
 
