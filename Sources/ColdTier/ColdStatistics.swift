@@ -8,6 +8,10 @@ public struct ColdStatistics: Sendable, Hashable {
     /// Database and write-ahead log.
     public var fileBytes = 0
     public var segments = 0
+    /// Rows of blocks, and so of segments, whose vectors are replaced or deleted: space that compaction gives back.
+    public var deadVectors = 0
+    /// Bytes of the database that hold nothing, as of the last maintenance.
+    public var freeBytes = 0
     /// Bytes of the vector indices in memory.
     public var indexBytes = 0
     public var searches = 0

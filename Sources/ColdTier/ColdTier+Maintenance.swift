@@ -9,15 +9,19 @@ import Synchronization
 extension ColdTier {
     /// After a transaction, so long before anything is done: a bulk import is looked at once in a while.
     private static let maintenanceDelay = DispatchTimeInterval.milliseconds(200)
+    /// Between steps, so that writes that wait go first: 50 MiB a second come back at most.
+    private static let stepDelay = DispatchTimeInterval.milliseconds(20)
     /// Free pages that stay for the next writes.
     private static let keptFreePages = 256
     /// Pages given back in one transaction, 1 MiB: a write waits milliseconds for it.
     private static let vacuumStepPages = 256
+    /// Pages of word lists merged in one transaction, for the same reason.
+    private static let mergeStepPages = 256
 
-    func scheduleMaintenance() {
+    func scheduleMaintenance(after delay: DispatchTimeInterval = maintenanceDelay) {
         guard !counters.isClosed, !counters.maintenanceIsScheduled.exchange(true, ordering: .acquiringAndReleasing)
         else { return }
-        maintenance.asyncAfter(deadline: .now() + Self.maintenanceDelay) { [weak self] in self?.maintain() }
+        maintenance.asyncAfter(deadline: .now() + delay) { [weak self] in self?.maintain() }
     }
 
     /// On the maintenance queue.
@@ -26,47 +30,88 @@ extension ColdTier {
         guard !counters.isClosed else { return }
         do {
             try sealBlocks()
-            if try vacuumStep() { scheduleMaintenance() }
+            let hasMerged = try mergeStep()
+            if try vacuumStep() || hasMerged { scheduleMaintenance(after: Self.stepDelay) }
         } catch {
             logger.warning("maintenance of the store is put off: \(ColdError(error, directory: directory))")
         }
     }
 
-    /// Writes segments of blocks that have none, and deletes those of blocks that are gone. For tests, at once.
+    /// Writes the segments of sealed blocks that have none, one a transaction, and then deletes those that no block
+    /// needs any more. For tests, at once.
     package func sealBlocks() throws {
         guard let encoder else { return }
         let views = published.withLock { state in state.tenants.compactMapValues(\.index) }
-        var obsolete = segments.obsolete
         for (name, snapshot) in views {
             guard let tenant = Tenant(name) else { continue }
             let sealed = snapshot.blocks.filter(\.isSealed)
             let missing = Set(segments.missing(sealed.map(\.serial), tenant: name))
             for block in sealed where missing.contains(block.serial) && block.liveCount > 0 {
-                let bytes = SegmentCodec.encode(block, tenant: tenant, encoder: encoder)
-                let row = try pool.writeWithoutTransaction { db in
-                    try db.execute(
-                        sql: """
-                            INSERT INTO segment(tenant, encoder, data)
-                            SELECT ordinal, ?, ? FROM tenant WHERE name = ?
-                            """, arguments: [encoder.fingerprint, Data(bytes), name])
-                    return db.lastInsertedRowID
-                }
-                segments.insert(row: row, serial: block.serial, tenant: name)
+                guard !counters.isClosed else { return }
+                try seal(block, tenant: tenant, encoder: encoder)
             }
-            obsolete += segments.stale(tenant: name, current: Set(sealed.map(\.serial)))
         }
-        for row in obsolete {
-            try pool.writeWithoutTransaction { db in
-                try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [row])
+        while let (id, storage) = nextUnneededSegment() {
+            // A search that began before compaction may still ask the block for originals.
+            _ = storage?.loadOriginals()
+            do {
+                try pool.write { db in try SegmentRow.delete(id, in: db) }
+            } catch {
+                segments.keep(unneeded: id)
+                throw error
             }
-            segments.remove([row])
         }
+    }
+
+    /// Under the lock in which the writer adds blocks and their segments: what has just come is not taken for unneeded.
+    private func nextUnneededSegment() -> (id: Int64, storage: BlockStorage?)? {
+        indices.withLock { indices in
+            segments.nextUnneeded(
+                sealed: indices.mapValues { index in
+                    Set(index.snapshot.blocks.filter { $0.isSealed && $0.liveCount > 0 }.map(\.serial))
+                })
+        }
+    }
+
+    /// Moves a block's originals from their rows into a segment: from this transaction on it is their only copy.
+    private func seal(_ block: FlatBlock, tenant: Tenant, encoder: EncoderIdentity) throws {
+        let segment = SegmentCodec.encode(block, tenant: tenant, encoder: encoder)
+        let rows = block.liveRows
+        let id: Int64? = try pool.write { db in
+            guard let ordinal = try TenantRow.load(tenant.name, in: db)?.ordinal else { return nil }
+            let id = try SegmentRow.insert(segment, tenant: ordinal, encoder: encoder, in: db)
+            for row in rows {
+                try VectorRow.delete(item: row.id.rawValue, writtenBy: row.changeNumber.rawValue, in: db)
+            }
+            return id
+        }
+        if let id { segments.insert(.init(id: id, block: block), serial: block.serial, tenant: tenant.name) }
+    }
+
+    /// Merges some of the word lists that writes have left beside each other, when there are four of a size; words of
+    /// deleted items go with it. True when there may be more to do.
+    private func mergeStep() throws -> Bool {
+        try pool.write { db in
+            let before = db.totalChangesCount
+            try db.execute(
+                sql: "INSERT INTO item_lexical(item_lexical, rank) VALUES ('merge', ?)",
+                arguments: [Self.mergeStepPages])
+            // One row is counted for the command itself.
+            return db.totalChangesCount - before > 1
+        }
+    }
+
+    /// All of it, for tests.
+    package func mergeWords() throws {
+        while try mergeStep() {}
     }
 
     /// True when there is more to give back.
     package func vacuumStep() throws -> Bool {
         try pool.writeWithoutTransaction { db in
             let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+            let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
+            counters.freeBytes.store(free * pageSize, ordering: .relaxed)
             guard free > Self.keptFreePages else { return false }
             let pages = min(free - Self.keptFreePages, Self.vacuumStepPages)
             try Row.fetchCursor(db, sql: "PRAGMA incremental_vacuum(\(pages))").forEach { _ in }

@@ -121,11 +121,13 @@ extension ColdTier {
                 statistics.items += view.items
                 statistics.itemsWithoutVector += view.items - (view.index?.count ?? 0)
                 statistics.indexBytes += view.index?.byteCount ?? 0
+                statistics.deadVectors += view.index?.blocks.reduce(0) { $0 + $1.deadCount } ?? 0
             }
             statistics.damagedVectors = state.damagedVectors
         }
         statistics.fileBytes = StoreFile.byteCount(directory: directory)
         statistics.segments = segments.count
+        statistics.freeBytes = counters.freeBytes.load(ordering: .relaxed)
         statistics.searches = counters.searches.load(ordering: .relaxed)
         statistics.searchMicroseconds = counters.searchMicroseconds.load(ordering: .relaxed)
         statistics.writes = counters.writes.load(ordering: .relaxed)

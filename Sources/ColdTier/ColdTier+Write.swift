@@ -1,3 +1,4 @@
+import CScan
 import GRDB
 import Knowledge
 import Logging
@@ -9,11 +10,15 @@ extension ColdTier {
     /// Arrays written at the same time share a transaction. A refused single change (not found, version conflict,
     /// issue taken) is an outcome and stops no other.
     public func write(_ writes: [ItemWrite]) async throws(ColdError) -> [ItemOutcome] {
+        try await write(PreparedWrites(writes))
+    }
+
+    public func write(_ prepared: PreparedWrites) async throws(ColdError) -> [ItemOutcome] {
         guard !counters.isClosed else { throw .closed }
-        guard !writes.isEmpty else { return [] }
-        for write in writes { try validate(write.vector) }
+        guard !prepared.writes.isEmpty else { return [] }
+        for write in prepared.writes { try validate(write.vector) }
         let result: Result<[ItemOutcome], ColdError> = await withCheckedContinuation { continuation in
-            switch writeQueue.add(.init(writes: writes) { continuation.resume(returning: $0) }) {
+            switch writeQueue.add(.init(prepared: prepared) { continuation.resume(returning: $0) }) {
             case .first: scheduleDrain()
             case .queued: break
             case .refused: continuation.resume(returning: .failure(.overloaded))
@@ -24,8 +29,9 @@ extension ColdTier {
 
     private func validate(_ vector: [Float]?) throws(ColdError) {
         guard let vector, let encoder else { return }
-        let norm = vector.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-        guard vector.count == encoder.dimension, norm == 0 || abs(norm - 1) <= 1e-3 else {
+        do {
+            try UnitVector.check(vector, dimension: encoder.dimension, kernels: .best)
+        } catch {
             throw .unusableVector(dimension: vector.count, expected: encoder.dimension)
         }
     }
@@ -51,24 +57,45 @@ extension ColdTier {
 
     private func commit(_ requests: [WriteQueue.Request], in db: Database) -> Result<[[ItemOutcome]], ColdError> {
         let start = ContinuousClock.now
+        let isBulk = requests.allSatisfy(\.prepared.isBulk)
+        let result = transaction(isBulk: isBulk, in: db) { transaction in
+            try requests.map { try transaction.apply($0.prepared) }
+        }
+        if case .success = result { count(requests, since: start) }
+        return result
+    }
+
+    /// Ends a sequence of bulk writes: what they have put off is done. One transaction, of seconds at a million items.
+    public func finishBulk() async throws(ColdError) {
+        guard !counters.isClosed else { throw .closed }
+        let result: Result<Void, ColdError> = await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { [self] db in
+                continuation.resume(returning: transaction(isBulk: false, in: db) { try $0.turnDueEpochs() })
+            }
+        }
+        try result.get()
+    }
+
+    /// On the writer's queue: commits what `body` does and publishes it, or keeps nothing of it.
+    private func transaction<Value>(
+        isBulk: Bool, in db: Database, _ body: (inout WriteTransaction) throws -> Value
+    ) -> Result<Value, ColdError> {
         do {
-            var outcomes: [[ItemOutcome]] = []
-            var committed: WriteTransaction?
+            var done: (value: Value, transaction: WriteTransaction)?
             try db.inTransaction(.immediate) {
                 // Without an encoder, a vector could not be told apart from another encoder's.
                 var transaction = try WriteTransaction(
-                    db, encoder: encoder, now: configuration.timeSource.now())
-                for request in requests {
-                    outcomes.append(try request.writes.map { try transaction.apply($0) })
-                }
+                    db, encoder: encoder, indices: published.withLock { $0.tenants.compactMapValues(\.index) },
+                    blockRowCount: configuration.blockRowCount, isBulk: isBulk, now: configuration.timeSource.now())
+                let value = try body(&transaction)
                 try transaction.finish()
-                committed = transaction
+                done = (value, transaction)
                 return .commit
             }
-            if let committed { publish(committed) }
+            guard let done else { return .failure(.failed(detail: "the transaction did not run")) }
+            publish(done.transaction)
             counters.writeFailure.withLock { $0 = nil }
-            count(requests, since: start)
-            return .success(outcomes)
+            return .success(done.value)
         } catch {
             let failure = counters.isClosed ? .closed : ColdError(error, directory: directory)
             counters.writeFailure.withLock { $0 = failure }
@@ -78,7 +105,7 @@ extension ColdTier {
     }
 
     private func count(_ requests: [WriteQueue.Request], since start: ContinuousClock.Instant) {
-        counters.writes.add(requests.reduce(0) { $0 + $1.writes.count }, ordering: .relaxed)
+        counters.writes.add(requests.reduce(0) { $0 + $1.prepared.writes.count }, ordering: .relaxed)
         counters.transactions.add(1, ordering: .relaxed)
         counters.transactionMicroseconds.add(Int((.now - start).microseconds), ordering: .relaxed)
     }

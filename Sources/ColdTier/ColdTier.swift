@@ -19,11 +19,12 @@ import Synchronization
 /// **Checking.** The last changes are remembered in memory (`ChangeRing`), so that `validity` can tell what of answers
 /// computed earlier still stands.
 ///
+/// **Vectors.** A new vector is a row of `vector`; in the background the originals of each block that is full move into a
+/// segment, which is then their only copy. The start reads the segments' codes; their originals follow, each when a search
+/// needs it, or in the background. What is damaged is found by words and embedded again.
+///
 /// **Feedback.** Votes are kept beside the items; once an hour `settleFeedback` makes qualities of them, each that moved
 /// a change like any other.
-///
-/// **Derived state.** The vector index is rebuilt at the start: from segments where they are whole and current, from
-/// the originals where not. Losing every segment costs a slower start.
 ///
 /// All methods may be called from any task or thread and block none.
 public final class ColdTier: Sendable {
@@ -40,6 +41,7 @@ public final class ColdTier: Sendable {
     public let directory: String
 
     let pool: DatabasePool
+    private let originals: OriginalsReader
     let configuration: ColdTierConfiguration
     let logger: Logger
     let published: Mutex<PublishedState>
@@ -81,8 +83,17 @@ public final class ColdTier: Sendable {
         self.maintenance = maintenance
         directory = configuration.directory
         logger = configuration.logger
+        let isEpochDue: Bool
         do {
-            let loaded = try pool.read { db in try LoadedStore(db, configuration, encoder: configuration.encoder) }
+            let originals = try OriginalsReader(directory: configuration.directory)
+            // Nothing is written yet, so reads need no transaction to agree.
+            let loaded = try pool.unsafeRead { db in
+                try StoreFile.withoutMap(db) {
+                    try LoadedStore(configuration, encoder: configuration.encoder, originals: originals, db)
+                }
+            }
+            self.originals = originals
+            isEpochDue = loaded.hasDueEpochs
             storeID = loaded.storeID
             fingerprintSecret = loaded.fingerprintSecret
             published = Mutex(loaded.state)
@@ -95,6 +106,8 @@ public final class ColdTier: Sendable {
             throw ColdError(error, directory: configuration.directory)
         }
         scheduleMaintenance()
+        scheduleOriginals()
+        if isEpochDue { Task { try? await finishBulk() } }
     }
 
     /// Takes an encoder that was away when the store was opened, and loads its vectors; writes wait meanwhile.
@@ -113,13 +126,16 @@ public final class ColdTier: Sendable {
     /// On the writer's queue, so that no write comes between the file read and the index published.
     private func load(vectorsOf encoder: EncoderIdentity, in db: Database) throws {
         guard self.encoder == nil else { return }
-        let loaded = try LoadedStore(db, configuration, encoder: encoder)
+        let loaded = try StoreFile.withoutMap(db) {
+            try LoadedStore(configuration, encoder: encoder, originals: originals, db)
+        }
         for line in loaded.warnings { logger.warning("\(line)") }
         segments.replace(loaded.segments)
         // Changes of before were noted without vectors: what they could reach by them is not known.
         recentChanges.withLock { $0 = ChangeRing(end: loaded.state.changeNumber) }
         indices.withLock { $0 = loaded.indices }
         published.withLock { $0 = loaded.state }
+        scheduleOriginals()
     }
 
     /// Finishes what is queued, moves the log into the database and gives up the directory. May be called again.
@@ -132,6 +148,8 @@ public final class ColdTier: Sendable {
                         while drain(db) {}
                         try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
                     }
+                    // First, for the last connection takes the log's files away, and this one may not write.
+                    try originals.close()
                     try pool.close()
                 } catch {
                     logger.warning("the store was not closed cleanly, nothing is lost: \(error)")
@@ -160,8 +178,8 @@ public final class ColdTier: Sendable {
         var snapshots: [String: IndexSnapshot] = [:]
         if let encoder {
             indices.withLock { indices in
-                for (name, changes) in transaction.vectorChanges {
-                    snapshots[name] = apply(changes, at: changeNumber, to: &indices[name], name, encoder)
+                for (name, written) in transaction.writtenVectors {
+                    snapshots[name] = apply(written, at: changeNumber, to: &indices[name], name, encoder)
                 }
             }
         }
@@ -185,14 +203,20 @@ public final class ColdTier: Sendable {
     }
 
     private func apply(
-        _ changes: [VectorChange], at changeNumber: Int64, to index: inout TenantIndex?, _ name: String,
+        _ written: NewVectors.Written, at changeNumber: Int64, to index: inout TenantIndex?, _ name: String,
         _ encoder: EncoderIdentity
     ) -> IndexSnapshot? {
         do {
             if index == nil, let tenant = Tenant(name) {
-                index = try TenantIndex(tenant: tenant, encoder: encoder, exactLimit: configuration.exactScanItems)
+                index = try TenantIndex(
+                    tenant: tenant, encoder: encoder, rowLimit: configuration.blockRowCount,
+                    exactLimit: configuration.exactScanItems)
             }
-            try index?.apply(changes, at: ChangeNumber(changeNumber))
+            let serials = try index?.apply(
+                written.changes, inserting: written.segments.map(\.block), at: ChangeNumber(changeNumber))
+            for (segment, serial) in zip(written.segments, serials ?? []) {
+                segments.insert(.init(id: segment.id, block: segment.block), serial: serial, tenant: name)
+            }
         } catch {
             // Every vector was checked before its transaction; if the index still refuses, the items are
             // found by their words and listed as without vector.

@@ -15,6 +15,8 @@ public struct ColdTierConfiguration: Sendable {
     public var maximumPendingSearches: Int
     /// Vectors of a tenant up to which search is exact.
     public var exactScanItems: Int
+    /// Vectors of a block, and so of a segment; smaller in tests.
+    package var blockRowCount = FlatBlock.maximumRowCount
 
     public init(
         directory: String, encoder: EncoderIdentity?, timeSource: TimeSource = .system, logger: Logger,

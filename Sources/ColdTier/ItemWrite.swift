@@ -26,12 +26,7 @@ public enum ItemWrite: Sendable {
 
     /// Approximate bytes held while it waits.
     var byteCount: Int {
-        let content: ItemContent? =
-            switch self {
-            case .put(_, let content, _, _), .update(_, _, let content, _, _): content
-            case .delete, .setVector, .vote, .settle: nil
-            }
-        return 256 + (vector?.count ?? 0) * 4
+        256 + (vector?.count ?? 0) * 4
             + (content.map { $0.issue.utf8.count + $0.resolution.utf8.count } ?? 0)
     }
 }

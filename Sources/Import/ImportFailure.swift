@@ -7,6 +7,8 @@ public enum ImportFailure: Error, Sendable, Equatable, CustomStringConvertible {
     case notUTF8(name: String)
     /// The first row does not name the columns that an item needs.
     case badHeader(name: String, reason: String)
+    /// The file of vectors is none, or not this source's.
+    case badVectors(path: String, reason: String)
 
     public var description: String {
         switch self {
@@ -15,6 +17,7 @@ public enum ImportFailure: Error, Sendable, Equatable, CustomStringConvertible {
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         case .notUTF8(let name): "\(name) is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8"
         case .badHeader(let name, let reason): "\(name): \(reason)"
+        case .badVectors(let path, let reason): "\(path): \(reason)"
         }
     }
 }

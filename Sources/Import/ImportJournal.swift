@@ -16,8 +16,14 @@ public struct ImportJournal: Codable, Sendable, Hashable {
         public let tenant: String
         /// The store's UUID.
         public let store: String
+        /// The file of vectors imported along with it, and its state.
+        public let vectors: String?
 
-        public init(path: String, byteCount: Int, modifiedNanoseconds: Int64, tenant: String, store: String) {
+        public init(
+            path: String, byteCount: Int, modifiedNanoseconds: Int64, tenant: String, store: String,
+            vectors: String? = nil
+        ) {
+            self.vectors = vectors
             self.path = path
             self.byteCount = byteCount
             self.modifiedNanoseconds = modifiedNanoseconds

@@ -12,6 +12,8 @@ public import Knowledge
 public actor ImportRun {
     public struct Options: Sendable {
         public static let defaultBatchSize = 256
+        /// Of items with prepared vectors: as many as a segment of the store has.
+        public static let vectorBatchSize = 4_096
         public static let maximumBatchSize = 10_000
 
         public let tenant: Tenant
@@ -22,11 +24,14 @@ public actor ImportRun {
         public let stopsAtBadRecord: Bool
         /// Do not look at what earlier runs did.
         public let again: Bool
+        /// Prepared vectors, a row for each record.
+        public let vectors: VectorFile?
 
         public init(
             tenant: Tenant, store: String, dataDirectory: String, batchSize: Int = Options.defaultBatchSize,
-            stopsAtBadRecord: Bool = false, again: Bool = false
+            stopsAtBadRecord: Bool = false, again: Bool = false, vectors: VectorFile? = nil
         ) {
+            self.vectors = vectors
             self.tenant = tenant
             self.store = store
             self.dataDirectory = dataDirectory
@@ -39,7 +44,7 @@ public actor ImportRun {
     /// Bad records that are shown one by one; the rest is in their file.
     public static let shownRejections = 20
     /// A batch of long items is put before it has `batchSize` of them, so that memory stays bounded.
-    static let maximumBatchByteCount = 4 * 1024 * 1024
+    static let maximumBatchByteCount = 16 * 1024 * 1024
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -67,7 +72,20 @@ public actor ImportRun {
     /// - Parameter put: makes a batch durable, in order; what it throws ends the run, and the journal stays at
     ///   the batch before.
     /// - Throws: `ImportFailure`, or what `put` threw.
-    public func run(put: @Sendable ([ItemContent]) async throws -> BatchReceipt) async throws -> ImportSummary {
+    public func run(
+        put: @escaping @Sendable ([ItemContent]) async throws -> BatchReceipt
+    ) async throws -> ImportSummary {
+        try await run(prepare: { items, _ in items }, put: put)
+    }
+
+    /// - Parameters:
+    ///   - prepare: makes of items, and their prepared vectors if there are any, what `put` takes. Meanwhile the batch
+    ///     before is put.
+    ///   - put: makes a batch durable; one at a time, in order.
+    public func run<Prepared: Sendable>(
+        prepare: ([ItemContent], [[Float]]?) throws -> Prepared,
+        put: @escaping @Sendable (Prepared) async throws -> BatchReceipt
+    ) async throws -> ImportSummary {
         let file = try InputFile(path: path)
         var journal = ImportJournal(identity(of: file))
         if let earlier = earlierJournal(journal.identity) { journal = earlier }
@@ -83,7 +101,7 @@ public actor ImportRun {
                 keeping: journal.rejectedByteCount),
             progress: ImportProgress(name: name, totalBytes: file.byteCount), journal: journal, start: clock.now)
         try resume(&state)
-        return try await putAll(&state, put: put)
+        return try await putAll(&state, prepare: prepare, put: put)
     }
 
     /// What changes while it runs.
@@ -99,6 +117,8 @@ public actor ImportRun {
         var items: [ItemContent] = []
         /// For each item the record it was.
         var records: [SourceRecord] = []
+        /// For each item the number of its record in the batch, from 0.
+        var positions: [Int] = []
         var bad: [SourceRecord] = []
         var byteCount = 0
         var endOffset: Int?
@@ -113,7 +133,10 @@ public actor ImportRun {
         ImportJournal.Identity(
             path: path.map { URL(fileURLWithPath: $0).standardizedFileURL.path } ?? "",
             byteCount: file.byteCount ?? 0, modifiedNanoseconds: file.modifiedNanoseconds,
-            tenant: options.tenant.name, store: options.store)
+            tenant: options.tenant.name, store: options.store,
+            vectors: options.vectors.map {
+                "\(URL(fileURLWithPath: $0.path).standardizedFileURL.path) \($0.byteCount) \($0.modifiedNanoseconds)"
+            })
     }
 
     private func earlierJournal(_ identity: ImportJournal.Identity) -> ImportJournal? {
@@ -132,16 +155,41 @@ public actor ImportRun {
         display.note("\(name): going on after the first \(count.grouped) records, which an earlier run imported")
     }
 
-    private func putAll(
-        _ state: inout State, put: @Sendable ([ItemContent]) async throws -> BatchReceipt
+    private func putAll<Prepared: Sendable>(
+        _ state: inout State, prepare: ([ItemContent], [[Float]]?) throws -> Prepared,
+        put: @escaping @Sendable (Prepared) async throws -> BatchReceipt
     ) async throws -> ImportSummary {
+        var next = state.journal.recordsAcknowledged
+        var underWay: (batch: Batch, receipt: Task<BatchReceipt, any Error>)?
         while true {
-            let batch = try nextBatch(&state.reader)
-            let receipt = batch.items.isEmpty ? BatchReceipt() : try await put(batch.items)
-            try acknowledge(batch, receipt, &state)
-            guard let ending = batch.ending else { continue }
+            let batch = Result { () throws(ImportFailure) in try nextBatch(&state.reader) }
+            let prepared = batch.map { batch in Result { try self.prepared(batch, first: next, prepare) } }
+            if let earlier = underWay {
+                // Whatever became of this batch, the one before is put.
+                try acknowledge(earlier.batch, await earlier.receipt.value, &state)
+            }
+            let current = try batch.get()
+            let items = try prepared.get().get()
+            next += current.recordCount
+            let receipt = Task { () async throws -> BatchReceipt in
+                if let items { try await put(items) } else { BatchReceipt() }
+            }
+            underWay = (current, receipt)
+            guard let ending = current.ending else { continue }
+            try acknowledge(current, await receipt.value, &state)
             return try end(ending, &state)
         }
+    }
+
+    /// `nil` when no item is in the batch.
+    private func prepared<Prepared>(
+        _ batch: Batch, first: Int, _ prepare: ([ItemContent], [[Float]]?) throws -> Prepared
+    ) throws -> Prepared? {
+        guard !batch.items.isEmpty else { return nil }
+        guard let file = options.vectors else { return try prepare(batch.items, nil) }
+        let last = batch.positions.last ?? 0
+        let rows = try file.rows(first..<first + last + 1)
+        return try prepare(batch.items, batch.positions.map { rows[$0] })
     }
 
     /// Records until the batch is full, the source is at its end, or something asks to stop.
@@ -160,6 +208,7 @@ public actor ImportRun {
             }
             switch record.outcome {
             case .item(let content):
+                batch.positions.append(batch.recordCount)
                 batch.items.append(content)
                 batch.records.append(record)
             case .bad(let defect, _):

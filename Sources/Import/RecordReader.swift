@@ -64,6 +64,9 @@ package struct RecordReader {
         return SourceRecord(line: raw.line, endOffset: offset, byteCount: raw.bytes.count, outcome: outcome(raw))
     }
 
+    /// Passes over one record without decoding it; false at the end.
+    mutating func skip() throws(ImportFailure) -> Bool { try nextRaw() != nil }
+
     /// Passes over that many records without decoding them, and returns where the last one ends.
     package mutating func skip(_ count: Int) throws(ImportFailure) -> Int {
         for _ in 0..<count { guard try nextRaw() != nil else { break } }

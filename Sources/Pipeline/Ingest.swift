@@ -59,6 +59,24 @@ public struct Ingest: Sendable {
             })
     }
 
+    /// Readies items whose vectors were made elsewhere, by the same encoder, to be put in bulk. Pure; any thread.
+    public func prepare(
+        batch: [ItemContent], vectors: [[Float]], for caller: Caller
+    ) -> PreparedWrites {
+        PreparedWrites(
+            zip(batch, vectors).map { content, vector in
+                .put(tenant: caller.tenant, content: content, vector: vector, skipUnchanged: true)
+            }, isBulk: true)
+    }
+
+    /// The vectors that items get: for the check of those made elsewhere. Throws `EncoderError`.
+    public func encode(_ batch: [ItemContent]) async throws -> [[Float]] {
+        switch encoder.status {
+        case .ready(let encoder): try await encoder.encode(batch: batch.map(\.embeddedText))
+        case .unavailable(let error): throw error
+        }
+    }
+
     /// Gives vectors to items stored while there was no encoder, until all have one or the encoder fails.
     ///
     /// - Returns: how many got one.

@@ -14,13 +14,15 @@ public enum ColdFixture {
 
     public static func open(
         _ directory: String, encoder: EncoderIdentity? = encoder(), timeSource: TimeSource = .system,
-        concurrentSearches: Int = 4, maximumPendingSearches: Int = 256
+        concurrentSearches: Int = 4, maximumPendingSearches: Int = 256,
+        blockRowCount: Int = FlatBlock.maximumRowCount
     ) async throws(ColdError) -> ColdTier {
-        try await ColdTier.open(
-            ColdTierConfiguration(
-                directory: directory, encoder: encoder, timeSource: timeSource,
-                logger: Logger(label: "cold") { _ in SwiftLogNoOpLogHandler() },
-                concurrentSearches: concurrentSearches, maximumPendingSearches: maximumPendingSearches))
+        var configuration = ColdTierConfiguration(
+            directory: directory, encoder: encoder, timeSource: timeSource,
+            logger: Logger(label: "cold") { _ in SwiftLogNoOpLogHandler() },
+            concurrentSearches: concurrentSearches, maximumPendingSearches: maximumPendingSearches)
+        configuration.blockRowCount = blockRowCount
+        return try await ColdTier.open(configuration)
     }
 
     public static func put(
@@ -35,6 +37,18 @@ public enum ColdFixture {
 }
 
 extension ColdTier {
+    /// Gives every item that has no vector the one of its issue, as the server does in the background.
+    public func embedMissing() async throws {
+        while case let missing = try await itemsWithoutVector(limit: 1_000), !missing.isEmpty {
+            _ = try await write(
+                missing.map {
+                    .setVector(
+                        id: $0.id, tenant: $0.tenant, version: $0.version,
+                        vector: SyntheticVector.of($0.content.issue, dimension: ColdFixture.dimension))
+                })
+        }
+    }
+
     public func put(_ write: ItemWrite) async throws -> KnowledgeItem {
         switch try await self.write([write]).first {
         case .created(let item), .replaced(let item), .unchanged(let item): return item

@@ -2,11 +2,13 @@ import CScan
 
 /// The memory of a block: one allocation that holds `capacity` rows column by column.
 ///
-/// Rows are written once, in order, and never changed afterwards.
+/// Rows are written once, in order, and never changed afterwards. The originals of a block loaded from its segment come
+/// later, a chunk of rows at a time: whoever reads one asks `hasOriginal` before.
 ///
 /// `@unchecked Sendable` guard: readers hold a `FlatBlock` that bounds them to the rows it was published with;
 /// the one writer (inside `TenantIndex`'s writer lock) touches only rows behind every bound published so far,
-/// and publishes them by a second lock, which orders its writes before the readers' reads.
+/// and publishes them by a second lock, which orders its writes before the readers' reads. Originals that come later are
+/// written by `OriginalsSource` under its lock, which readers of such rows take first.
 final class BlockStorage: @unchecked Sendable {
     /// Columns begin and code rows repeat at multiples of this many bytes: a cache line, and a vector register.
     static let alignment = 64
@@ -24,8 +26,11 @@ final class BlockStorage: @unchecked Sendable {
     let ids: UnsafeMutablePointer<Int64>
     let changeNumbers: UnsafeMutablePointer<Int64>
     private let memory: UnsafeMutableRawPointer
+    /// Of a block that was loaded without its originals; see `hasOriginal`.
+    private let source: OriginalsSource?
 
-    init(dimension: Int, capacity: Int) {
+    init(dimension: Int, capacity: Int, source: OriginalsSource? = nil) {
+        self.source = source
         func rounded(_ size: Int) -> Int { (size + Self.alignment - 1) / Self.alignment * Self.alignment }
         self.dimension = dimension
         self.capacity = capacity
@@ -57,6 +62,15 @@ final class BlockStorage: @unchecked Sendable {
 
     func codes(row: Int) -> UnsafeMutablePointer<Int8> { codes + row * codeStride }
     func original(row: Int) -> UnsafeMutablePointer<Float> { originals + row * dimension }
+
+    /// Brings a row's original into memory if it is not there yet; false when it is damaged or cannot be read.
+    func hasOriginal(row: Int) -> Bool { source?.provide(row: row, to: self) ?? true }
+
+    /// Whether no read of an original has to wait for the disk.
+    var hasAllOriginals: Bool { source?.isSettled ?? true }
+
+    /// Brings all originals into memory; returns the rows whose originals are damaged.
+    func loadOriginals() -> [Int] { source?.provideAll(to: self) ?? [] }
 
     /// Derives codes, scale and error bound of a row from its original; returns the original's length.
     func quantize(row: Int) -> Float {

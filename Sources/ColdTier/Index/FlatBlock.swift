@@ -114,8 +114,9 @@ public struct FlatBlock: Sendable {
         }
     }
 
-    func vector(row: Int) -> [Float] {
-        Array(UnsafeBufferPointer(start: storage.original(row: row), count: dimension))
+    func vector(row: Int) -> [Float]? {
+        guard storage.hasOriginal(row: row) else { return nil }
+        return Array(UnsafeBufferPointer(start: storage.original(row: row), count: dimension))
     }
 
     private func firstPosition(where isBehind: (Int) -> Bool) -> Int {
@@ -168,6 +169,12 @@ public struct FlatBlock: Sendable {
         guard !idsAscend else { return }
         rowsByID = (0..<rowCount).map { UInt16(truncatingIfNeeded: $0) }
         rowsByID.sort { storage.ids[Int($0)] < storage.ids[Int($1)] }
+    }
+
+    /// Brings all originals into memory; returns the live rows whose originals are damaged.
+    func loadOriginals() -> [(id: ItemID, changeNumber: ChangeNumber)] {
+        storage.loadOriginals().filter { !isDead($0) }
+            .map { (ItemID(storage.ids[$0]), ChangeNumber(storage.changeNumbers[$0])) }
     }
 
     private mutating func note(id: Int64) {

@@ -205,6 +205,7 @@ struct FlatSearch {
 
     private mutating func compute(row: Int, of block: FlatBlock) {
         let storage = block.storage
+        guard storage.hasOriginal(row: row) else { return }
         let dot = kernels.dot(query.vector, originals: storage.originals, dimension: storage.dimension, row: row)
         exactCount += 1
         best.offer(dot: dot, id: storage.ids[row])

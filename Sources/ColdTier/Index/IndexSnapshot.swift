@@ -73,6 +73,7 @@ public struct IndexSnapshot: Sendable {
         for id in ids {
             for block in blocks {
                 guard let row = block.row(of: id.rawValue) else { continue }
+                guard block.storage.hasOriginal(row: row) else { break }
                 let dot = kernels.dot(query, originals: block.storage.originals, dimension: dimension, row: row)
                 similarities[id] = SimilarityRank(dot: dot).similarity
                 break

@@ -58,7 +58,23 @@ struct IndexWriter {
             sealIfAtLimit(tail)
         case .remove(let id):
             kill(id)
+        case .lose(let id, let changeNumber):
+            for index in blocks.indices {
+                guard let row = blocks[index].row(of: id.rawValue),
+                    blocks[index].storage.changeNumbers[row] == changeNumber.rawValue
+                else { continue }
+                blocks[index].kill(row: row)
+            }
         }
+    }
+
+    /// Takes in a sealed block of rows none of which any other block has live, before the tail; returns its serial.
+    mutating func insert(_ block: FlatBlock) -> Int {
+        var block = block
+        block.serial = takeSerial()
+        let tail = blocks.last.map { !$0.isSealed } ?? false
+        blocks.insert(block, at: tail ? blocks.count - 1 : blocks.count)
+        return block.serial
     }
 
     private mutating func kill(_ id: ItemID) {
@@ -118,12 +134,13 @@ struct IndexWriter {
         var rewritten: [FlatBlock] = []
         for source in sources {
             for row in source.liveRowNumbers {
+                left -= 1
+                guard source.storage.hasOriginal(row: row) else { continue }
                 if rewritten.last?.isFull ?? true {
                     rewritten.append(
-                        FlatBlock(dimension: dimension, capacity: min(left, rowLimit), serial: takeSerial()))
+                        FlatBlock(dimension: dimension, capacity: min(left + 1, rowLimit), serial: takeSerial()))
                 }
                 rewritten[rewritten.count - 1].append(row: row, of: source)
-                left -= 1
             }
         }
         for index in rewritten.indices { rewritten[index].seal() }
@@ -139,14 +156,17 @@ struct IndexWriter {
     var clusters: SignClusters? { isTooLargeForExactSearch ? trainedClusters : nil }
 
     /// Gives sealed blocks the codes they lack, once the index has outgrown exact search. The first time takes about
-    /// 300 ms of training and 4 µs a row.
+    /// 300 ms of training and 4 µs a row. Blocks whose originals are still on disk have to wait.
     mutating func encodeSigns() {
         guard isTooLargeForExactSearch else { return }
         if trainedClusters == nil {
+            guard blocks.allSatisfy(\.storage.hasAllOriginals) else { return }
             trainedClusters = SignClusters(training: blocks.filter(\.isSealed), kernels: kernels)
         }
         guard let trainedClusters else { return }
-        for index in blocks.indices { blocks[index].encodeSigns(trainedClusters) }
+        for index in blocks.indices where blocks[index].storage.hasAllOriginals {
+            blocks[index].encodeSigns(trainedClusters)
+        }
     }
 
     private mutating func takeSerial() -> Int {

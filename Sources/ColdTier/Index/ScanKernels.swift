@@ -14,10 +14,10 @@ extension scan_kernels {
         return result
     }
 
-    /// CRC-32C of the bytes.
-    func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    /// CRC-32C of the bytes, continuing another one.
+    func checksum(_ bytes: UnsafeRawBufferPointer, after checksum: UInt32 = 0) -> UInt32 {
         bytes.withMemoryRebound(to: UInt8.self) { bytes in
-            bytes.baseAddress.map { crc32c(0, $0, bytes.count) } ?? 0
+            bytes.baseAddress.map { crc32c(checksum, $0, bytes.count) } ?? checksum
         }
     }
 }

@@ -1,187 +1,174 @@
-import CLZ4
 import CScan
 public import Knowledge
 
-/// Writes blocks as segments, the bytes that a store keeps of them, and reads them back.
+/// A segment as it is stored: a header and the parts that it speaks of.
+public struct SegmentBytes: Sendable, Hashable {
+    public var header: [UInt8]
+    public var codes: [UInt8]
+    /// Chunk by chunk.
+    public var originals: [[UInt8]]
+
+    public var byteCount: Int { originals.reduce(header.count + codes.count) { $0 + $1.count } }
+}
+
+/// Writes blocks as segments, and reads them back without their originals, which follow when they are needed.
 ///
-/// A segment holds the live rows of one block of one tenant. It is derived data: one that is missing, damaged or of
-/// another encoder is made again from the item rows. All numbers are little-endian.
+/// A segment holds the live rows of one block of one tenant. Its originals are the only copy of these vectors and have
+/// checksums of their own; its codes are derived, and made again from the originals when they are damaged. All numbers
+/// are little-endian.
 ///
 /// ```
-/// offset  size  field
+/// header                                            read at the start
 ///      0     8  magic "TCVECSEG"
-///      8     4  format version, 1
-///     12     4  dimension, 1…4096
-///     16     4  rows, 0…4096
-///     20     4  parts, 2
+///      8     4  format version, 2
+///     12     4  dimension d, 1…4096
+///     16     4  rows n, 0…4096
+///     20     4  chunks of originals c
 ///     24     8  FNV-1a 64 of the encoder's fingerprint
 ///     32     8  FNV-1a 64 of the tenant's name
-///     40  2×32  parts in the order of `SegmentPart`, each
-///                +0  4  compression: 0 none, 1 LZ4 block
-///                +4  4  zero
-///                +8  8  bytes before compression
-///               +16  8  bytes stored
-///               +24  4  CRC-32C of the bytes stored
-///               +28  4  CRC-32C of the bytes before compression
-///    104     4  zero
-///    108     4  CRC-32C of bytes 0…107
-///    112     …  the stored bytes of the parts, one after another, and nothing behind them
+///     40    8n  item ids
+///      …    8n  numbers of the changes that wrote the vectors
+///      …   16c  chunks, each: compression (0 none, 1 LZ4 block), bytes stored,
+///               CRC-32C of the bytes stored, CRC-32C before compression
+///      …     4  CRC-32C of all before
+///
+/// part 0, codes                                     read at the start
+///      0    dn  int8 codes row by row
+///      …    4n  scales, f32
+///      …    4n  bounds of the quantisation error, f32
+///      …     4  CRC-32C of header and codes: of the header's, continued
+///
+/// part 0x1000 + i, chunk i of the originals         read when needed, in any order
+///      the f32 of ⌊64 KiB / 4d⌋ rows (at least one), transposed into 32 bit planes, as an LZ4 block;
+///      stored as it is where LZ4 cannot shrink it
 /// ```
 ///
-/// Codes, scales and error bounds are not stored but derived from the originals, at a tenth of the cost of reading them.
-/// A part that LZ4 cannot shrink is stored as it is. The two checksums of a part tell damage on the medium from a
-/// fault in decompression; the one before compression stays with the vectors when a later version compresses anew.
-/// Every length is checked against the rows, the dimension and the bytes at hand before memory is had for it.
+/// The two checksums of a chunk tell damage on the medium from a fault in decompression; the one before compression
+/// stays with the vectors when a later version compresses anew. Every length is checked against the rows, the dimension
+/// and the bytes at hand before memory is had for it.
 public enum SegmentCodec {
-    /// The segment of a block's live rows. Blocks its thread for milliseconds.
-    public static func encode(_ block: FlatBlock, tenant: Tenant, encoder: EncoderIdentity) -> [UInt8] {
-        let rows = Array(block.liveRowNumbers)
-        var body: [UInt8] = []
-        var entries: [SegmentHeader.Entry] = []
-        for part in SegmentPart.allCases {
-            let raw = bytes(of: part, rows: rows, block: block)
-            let (stored, compression) = compressed(raw)
-            entries.append(
-                SegmentHeader.Entry(
-                    compression: compression, rawByteCount: raw.count, storedByteCount: stored.count,
+    /// The segment of a block's live rows. Blocks its thread for some 10 ms.
+    public static func encode(_ block: FlatBlock, tenant: Tenant, encoder: EncoderIdentity) -> SegmentBytes {
+        let storage = block.storage
+        let rows = block.liveRowNumbers.filter { storage.hasOriginal(row: $0) }
+        let chunkRowCount = SegmentHeader.chunkRowCount(dimension: block.dimension)
+        var originals: [[UInt8]] = []
+        var chunks: [SegmentHeader.Chunk] = []
+        for start in stride(from: 0, to: rows.count, by: chunkRowCount) {
+            let raw = planes(of: rows[start..<min(start + chunkRowCount, rows.count)], storage)
+            let compressed = BlockCompression.compressed(raw)
+            let stored = compressed ?? raw
+            originals.append(stored)
+            chunks.append(
+                SegmentHeader.Chunk(
+                    compression: compressed == nil ? .none : .lz4, storedByteCount: stored.count,
                     storedChecksum: checksum(stored), rawChecksum: checksum(raw)))
-            body.append(contentsOf: stored)
         }
-        let header = SegmentHeader(
-            dimension: block.dimension, rowCount: rows.count, tenant: tenant, encoder: encoder, entries: entries)
-        return header.bytes + body
+        var header = SegmentHeader(
+            dimension: block.dimension, tenant: tenant, encoder: encoder, ids: rows.map { storage.ids[$0] },
+            changeNumbers: rows.map { storage.changeNumbers[$0] }, chunks: chunks)
+        let headerBytes = header.seal()
+        return SegmentBytes(
+            header: headerBytes, codes: codes(of: rows, storage, headerChecksum: header.checksum),
+            originals: originals)
     }
 
-    /// The sealed block of a segment.
+    /// The sealed block of a segment, with its originals left where `read` finds them.
+    ///
+    /// - Parameter codes: the part of that name. Without it, or when it is damaged, all originals are read at once and
+    ///   the codes derived from them; rows whose originals are damaged are dead then.
+    /// - Returns: the block, and whether its codes were those stored.
     public static func decode(
-        _ bytes: [UInt8], tenant: Tenant, encoder: EncoderIdentity
-    ) throws(SegmentError) -> FlatBlock {
-        try bytes.span.bytes.withUnsafeBytes { bytes throws(SegmentError) in
-            try decode(bytes, tenant: tenant, encoder: encoder)
-        }
-    }
-
-    /// The sealed block of a segment, whose bytes are copied.
-    public static func decode(
-        _ bytes: UnsafeRawBufferPointer, tenant: Tenant, encoder: EncoderIdentity
-    ) throws(SegmentError) -> FlatBlock {
-        let header = try SegmentHeader(bytes)
+        header: UnsafeRawBufferPointer, codes: UnsafeRawBufferPointer?, tenant: Tenant, encoder: EncoderIdentity,
+        readOriginals read: @escaping @Sendable (_ chunk: Int) throws -> [UInt8]?
+    ) throws(SegmentError) -> (block: FlatBlock, hasStoredCodes: Bool) {
+        let header = try SegmentHeader(header)
         guard header.belongs(to: tenant) else { throw .otherTenant }
         guard header.wasMade(by: encoder) else { throw .otherEncoder }
-        let storage = BlockStorage(dimension: header.dimension, capacity: header.rowCount)
-        var offset = SegmentHeader.byteCount
-        for (part, entry) in zip(SegmentPart.allCases, header.entries) {
-            let stored = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + entry.storedByteCount])
-            try restore(part, entry: entry, stored: stored, rowCount: header.rowCount, into: storage)
-            offset += entry.storedByteCount
+        let storage = BlockStorage(
+            dimension: header.dimension, capacity: header.rowCount, source: OriginalsSource(header, read: read))
+        header.ids.withUnsafeBufferPointer { ids in
+            if let ids = ids.baseAddress { storage.ids.update(from: ids, count: header.rowCount) }
         }
-        try quantize(storage, rowCount: header.rowCount)
-        return FlatBlock(sealing: storage, rowCount: header.rowCount)
+        header.changeNumbers.withUnsafeBufferPointer { numbers in
+            if let numbers = numbers.baseAddress { storage.changeNumbers.update(from: numbers, count: header.rowCount) }
+        }
+        if let codes, restore(codes, header, into: storage) {
+            return (FlatBlock(sealing: storage, rowCount: header.rowCount), true)
+        }
+        return (deriveCodes(storage, rowCount: header.rowCount), false)
     }
 
-    // MARK: Parts, before compression
+    // MARK: Codes
 
-    private static func bytes(of part: SegmentPart, rows: [Int], block: FlatBlock) -> [UInt8] {
-        let storage = block.storage
-        let byteCount = part.rawByteCount(rowCount: rows.count, dimension: block.dimension)
+    private static func codes(of rows: [Int], _ storage: BlockStorage, headerChecksum: UInt32) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(byteCount)
+        bytes.reserveCapacity(rows.count * (storage.dimension + 8) + 4)
         func append(_ values: UnsafeMutablePointer<some Any>, _ count: Int) {
             bytes.append(contentsOf: UnsafeRawBufferPointer(UnsafeBufferPointer(start: values, count: count)))
         }
-        switch part {
-        case .rows:
-            for row in rows { append(storage.ids + row, 1) }
-            for row in rows { append(storage.changeNumbers + row, 1) }
-        case .originals:
-            let rowBytes = block.dimension * MemoryLayout<Float>.size
-            let words = [UInt32](unsafeUninitializedCapacity: rows.count * block.dimension) { words, count in
-                let target = UnsafeMutableRawBufferPointer(words)
-                for (index, row) in rows.enumerated() {
-                    let original = UnsafeRawBufferPointer(start: storage.original(row: row), count: rowBytes)
-                    UnsafeMutableRawBufferPointer(rebasing: target[(index * rowBytes)...]).copyMemory(from: original)
-                }
-                count = rows.count * block.dimension
-            }
-            bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { planes, count in
-                if let planes = planes.baseAddress { scan_planes_split_u32(words, words.count, planes) }
-                count = byteCount
-            }
-        }
+        for row in rows { append(storage.codes(row: row), storage.dimension) }
+        for row in rows { append(storage.scales + row, 1) }
+        for row in rows { append(storage.residualNorms + row, 1) }
+        let sum = bytes.withUnsafeBytes { scan_kernels.best.checksum($0, after: headerChecksum) }
+        withUnsafeBytes(of: sum.littleEndian) { bytes.append(contentsOf: $0) }
         return bytes
     }
 
+    /// False when the bytes are not those that were stored with this header.
     private static func restore(
-        _ part: SegmentPart, entry: SegmentHeader.Entry, stored: UnsafeRawBufferPointer, rowCount: Int,
-        into storage: BlockStorage
-    ) throws(SegmentError) {
-        guard scan_kernels.best.checksum(stored) == entry.storedChecksum else { throw .damaged(part) }
-        guard entry.compression == .lz4 else {
-            // Without compression both checksums are of the same bytes.
-            guard entry.rawChecksum == entry.storedChecksum else { throw .damaged(part) }
-            return write(stored, of: part, rowCount: rowCount, into: storage)
+        _ bytes: UnsafeRawBufferPointer, _ header: SegmentHeader, into storage: BlockStorage
+    ) -> Bool {
+        let (rowCount, dimension) = (header.rowCount, header.dimension)
+        let end = rowCount * (dimension + 8)
+        guard bytes.count == end + 4, let start = bytes.baseAddress else { return false }
+        let sum = scan_kernels.best.checksum(UnsafeRawBufferPointer(rebasing: bytes[..<end]), after: header.checksum)
+        guard sum == UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: end, as: UInt32.self)) else {
+            return false
         }
-        guard let raw = decompressed(stored, byteCount: entry.rawByteCount), checksum(raw) == entry.rawChecksum else {
-            throw .damaged(part)
+        for row in 0..<rowCount {
+            UnsafeMutableRawPointer(storage.codes(row: row)).copyMemory(
+                from: start + row * dimension, byteCount: dimension)
         }
-        raw.withUnsafeBytes { write($0, of: part, rowCount: rowCount, into: storage) }
+        let floats = start + rowCount * dimension
+        UnsafeMutableRawPointer(storage.scales).copyMemory(from: floats, byteCount: 4 * rowCount)
+        UnsafeMutableRawPointer(storage.residualNorms).copyMemory(from: floats + 4 * rowCount, byteCount: 4 * rowCount)
+        return true
     }
 
-    /// `raw` has exactly the part's bytes.
-    private static func write(
-        _ raw: UnsafeRawBufferPointer, of part: SegmentPart, rowCount: Int, into storage: BlockStorage
-    ) {
-        guard let start = raw.baseAddress else { return }
-        let half = raw.count / 2
-        switch part {
-        case .rows:
-            UnsafeMutableRawPointer(storage.ids).copyMemory(from: start, byteCount: half)
-            UnsafeMutableRawPointer(storage.changeNumbers).copyMemory(from: start + half, byteCount: half)
-        case .originals:
-            let count = rowCount * storage.dimension
-            storage.originals.withMemoryRebound(to: UInt32.self, capacity: count) { words in
-                raw.withMemoryRebound(to: UInt8.self) { planes in
-                    if let planes = planes.baseAddress { scan_planes_join_u32(planes, count, words) }
-                }
+    /// Rows whose originals are damaged, or of a length that the error bounds do not hold for, are dead.
+    private static func deriveCodes(_ storage: BlockStorage, rowCount: Int) -> FlatBlock {
+        var block = FlatBlock(sealing: storage, rowCount: rowCount)
+        for row in 0..<rowCount {
+            guard storage.hasOriginal(row: row), UnitVector.isAcceptable(norm: storage.quantize(row: row)) else {
+                block.kill(row: row)
+                continue
             }
         }
+        return block
     }
 
-    /// Derives codes, scales and error bounds, whose exactness rests on unit vectors.
-    private static func quantize(_ storage: BlockStorage, rowCount: Int) throws(SegmentError) {
-        for row in 0..<rowCount {
-            guard UnitVector.isAcceptable(norm: storage.quantize(row: row)) else { throw .notUnitVectors }
+    // MARK: Originals
+
+    private static func planes(of rows: ArraySlice<Int>, _ storage: BlockStorage) -> [UInt8] {
+        let dimension = storage.dimension
+        let words = [UInt32](unsafeUninitializedCapacity: rows.count * dimension) { words, count in
+            let target = UnsafeMutableRawBufferPointer(words)
+            let rowBytes = dimension * MemoryLayout<Float>.size
+            for (index, row) in rows.enumerated() {
+                let original = UnsafeRawBufferPointer(start: storage.original(row: row), count: rowBytes)
+                UnsafeMutableRawBufferPointer(rebasing: target[(index * rowBytes)...]).copyMemory(from: original)
+            }
+            count = rows.count * dimension
+        }
+        let byteCount = 32 * ((words.count + 7) / 8)
+        return [UInt8](unsafeUninitializedCapacity: byteCount) { planes, count in
+            if let planes = planes.baseAddress { scan_planes_split_u32(words, words.count, planes) }
+            count = byteCount
         }
     }
-
-    // MARK: LZ4 and checksums
 
     private static func checksum(_ bytes: [UInt8]) -> UInt32 {
         bytes.withUnsafeBytes { scan_kernels.best.checksum($0) }
-    }
-
-    private static func compressed(_ raw: [UInt8]) -> ([UInt8], SegmentHeader.Compression) {
-        // Room for one byte less than it has: LZ4 gives up when it would not get smaller.
-        guard raw.count > 1, let byteCount = Int32(exactly: raw.count) else { return (raw, .none) }
-        let stored = [UInt8](unsafeUninitializedCapacity: raw.count - 1) { target, count in
-            let written = raw.withUnsafeBytes { source in
-                LZ4_compress_default(source.baseAddress, target.baseAddress, byteCount, byteCount - 1)
-            }
-            count = max(0, Int(written))
-        }
-        return stored.isEmpty ? (raw, .none) : (stored, .lz4)
-    }
-
-    /// `nil` if the bytes are not an LZ4 block of exactly `byteCount` bytes.
-    private static func decompressed(_ stored: UnsafeRawBufferPointer, byteCount: Int) -> [UInt8]? {
-        guard let storedCount = Int32(exactly: stored.count), let rawCount = Int32(exactly: byteCount) else {
-            return nil
-        }
-        var isWhole = false
-        let raw = [UInt8](unsafeUninitializedCapacity: byteCount) { target, count in
-            isWhole = LZ4_decompress_safe(stored.baseAddress, target.baseAddress, storedCount, rawCount) == rawCount
-            count = isWhole ? byteCount : 0
-        }
-        return isWhole ? raw : nil
     }
 }

@@ -1,4 +1,4 @@
-/// Why bytes are not a segment that may be used. All of them mean: rebuild it from the item rows.
+/// Why bytes are not a segment that may be used.
 public enum SegmentError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Shorter or longer than its header says.
     case wrongLength(expected: Int, actual: Int)
@@ -8,21 +8,15 @@ public enum SegmentError: Error, Sendable, Hashable, CustomStringConvertible {
     case damagedHeader
     case otherTenant
     case otherEncoder
-    /// The part's bytes are not those that were written.
-    case damaged(SegmentPart)
-    /// The checksums are right, but vectors of such length cannot be searched.
-    case notUnitVectors
 
     public var description: String {
         switch self {
-        case .wrongLength(let expected, let actual): "the segment has \(actual) bytes instead of \(expected)"
+        case .wrongLength(let expected, let actual): "the header has \(actual) bytes instead of \(expected)"
         case .notASegment: "the bytes do not begin like a segment"
         case .unknownVersion(let version): "segment format \(version) is unknown to this version"
         case .damagedHeader: "the segment's header is damaged"
         case .otherTenant: "the segment belongs to another tenant"
         case .otherEncoder: "the segment's vectors were made by another encoder"
-        case .damaged(let part): "the segment's \(part) are damaged"
-        case .notUnitVectors: "the segment holds vectors that are not of unit length"
         }
     }
 }

@@ -1,15 +1,24 @@
-/// The parts of a segment, in the order in which they are stored.
-public enum SegmentPart: Int, Sendable, Hashable, CaseIterable {
-    /// Item ids, then change numbers: Int64 each.
-    case rows
-    /// Originals row by row: f32, transposed into 32 bit planes (see `scan_planes_split_u32`).
-    case originals
+/// One of the blobs that a segment is stored in beside its header.
+public enum SegmentPart: Sendable, Hashable {
+    /// int8 codes row by row, then the rows' scales, then their error bounds (f32), then a CRC-32C of all these that
+    /// begins with the header's. Derived from the originals.
+    case codes
+    /// Some rows' originals; the header tells how many, and has their checksums.
+    case originals(chunk: Int)
 
-    /// Bytes of the part before compression.
-    func rawByteCount(rowCount: Int, dimension: Int) -> Int {
+    /// Numbers below are for derived parts.
+    private static let firstChunk = 0x1000
+    /// Numbers that a segment has; its parts' keys are `segment · keySpan + number`.
+    static let keySpan: Int64 = 0x10000
+
+    var number: Int {
         switch self {
-        case .rows: rowCount * 2 * MemoryLayout<Int64>.size
-        case .originals: 32 * ((rowCount * dimension + 7) / 8)
+        case .codes: 0
+        case .originals(let chunk): Self.firstChunk + chunk
         }
     }
+
+    /// The key of this part in the table of all segments' parts: a segment's lie together, codes first.
+    func key(segment: Int64) -> Int64 { segment * Self.keySpan + Int64(number) }
+    static func keys(segment: Int64) -> Range<Int64> { segment * keySpan..<(segment + 1) * keySpan }
 }

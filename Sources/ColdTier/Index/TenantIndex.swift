@@ -26,13 +26,14 @@ public final class TenantIndex: Sendable {
     public static let defaultExactLimit = 50_000
 
     /// An empty index at change number 0.
-    /// - Parameter exactLimit: vectors up to which search is exact.
+    /// - Parameters:
+    ///   - rowLimit: rows of a block, at most `FlatBlock.maximumRowCount`.
+    ///   - exactLimit: vectors up to which search is exact.
     public convenience init(
-        tenant: Tenant, encoder: EncoderIdentity, exactLimit: Int = TenantIndex.defaultExactLimit
+        tenant: Tenant, encoder: EncoderIdentity, rowLimit: Int = FlatBlock.maximumRowCount,
+        exactLimit: Int = TenantIndex.defaultExactLimit
     ) throws(IndexError) {
-        try self.init(
-            tenant: tenant, encoder: encoder, kernels: .best, rowLimit: FlatBlock.maximumRowCount,
-            exactLimit: exactLimit)
+        try self.init(tenant: tenant, encoder: encoder, kernels: .best, rowLimit: rowLimit, exactLimit: exactLimit)
     }
 
     /// An index of decoded segments, as at start.
@@ -45,9 +46,10 @@ public final class TenantIndex: Sendable {
     ///     Of two rows of one item that count, the one written later wins.
     public convenience init(
         tenant: Tenant, encoder: EncoderIdentity, blocks: [FlatBlock], at changeNumber: ChangeNumber,
-        exactLimit: Int = TenantIndex.defaultExactLimit, isCurrent: (ItemID, ChangeNumber) -> Bool
+        rowLimit: Int = FlatBlock.maximumRowCount, exactLimit: Int = TenantIndex.defaultExactLimit,
+        isCurrent: (ItemID, ChangeNumber) -> Bool
     ) throws(IndexError) {
-        try self.init(tenant: tenant, encoder: encoder, exactLimit: exactLimit)
+        try self.init(tenant: tenant, encoder: encoder, rowLimit: rowLimit, exactLimit: exactLimit)
         try writer.withLock { writer throws(IndexError) in
             try writer.adopt(blocks, isCurrent: isCurrent)
             writer.encodeSigns()
@@ -80,15 +82,23 @@ public final class TenantIndex: Sendable {
     ///
     /// Any thread that may wait: one writer at a time, each taking about 1 µs a vector and now and then
     /// milliseconds to rewrite a block. With no changes only the change number moves.
-    public func apply(_ changes: [VectorChange], at changeNumber: ChangeNumber) throws(IndexError) {
+    ///
+    /// - Parameter inserting: sealed blocks of rows that no other block has live once the changes are made.
+    /// - Returns: the serials of the blocks inserted.
+    @discardableResult
+    public func apply(
+        _ changes: [VectorChange], inserting newBlocks: [FlatBlock] = [], at changeNumber: ChangeNumber
+    ) throws(IndexError) -> [Int] {
         for case .put(_, let vector, _) in changes {
             try UnitVector.check(vector, dimension: encoder.dimension, kernels: kernels)
         }
-        writer.withLock { writer in
+        return writer.withLock { writer in
             for change in changes { writer.make(change) }
+            let serials = newBlocks.map { writer.insert($0) }
             writer.compact()
             writer.encodeSigns()
             publish(writer, at: changeNumber)
+            return serials
         }
     }
 

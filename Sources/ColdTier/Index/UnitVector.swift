@@ -1,11 +1,10 @@
 import CScan
+import Knowledge
 
 /// What the index asks of every vector: unit length, or zero, so that a dot product is a cosine.
 enum UnitVector {
-    /// How far a length may be from 1: f16 storage and sloppy normalisation pass, forgotten normalisation does not.
-    static let lengthTolerance: Float = 1e-3
     /// No vector in the index is longer.
-    static let maximumLength: Float = 1 + lengthTolerance
+    static let maximumLength: Float = 1 + EncoderIdentity.lengthTolerance
 
     static func check(_ vector: [Float], dimension: Int, kernels: scan_kernels) throws(IndexError) {
         guard vector.count == dimension else {
@@ -20,6 +19,6 @@ enum UnitVector {
 
     /// False for anything that is not finite.
     static func isAcceptable(norm: Float) -> Bool {
-        norm == 0 || abs(norm - 1) <= lengthTolerance
+        norm == 0 || abs(norm - 1) <= EncoderIdentity.lengthTolerance
     }
 }

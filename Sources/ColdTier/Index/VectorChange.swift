@@ -6,4 +6,6 @@ public enum VectorChange: Sendable {
     case put(ItemID, vector: [Float], at: ChangeNumber)
     /// Takes an item's vector out; nothing happens if it has none.
     case remove(ItemID)
+    /// Takes the vector out that this change wrote, because it is damaged; nothing happens if the item has another.
+    case lose(ItemID, ChangeNumber)
 }

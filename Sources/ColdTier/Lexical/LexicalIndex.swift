@@ -94,8 +94,10 @@ enum LexicalIndex {
     }
 
     /// Whether as many items as `changes` turn the epoch of a tenant that had `items` at the last turn.
-    static func turnsEpoch(changes: Int, items: Int) -> Bool {
-        changes > 0 && changes * epochGrowthDivisor >= items
+    ///
+    /// - Parameter isBulk: amid many transactions, when a turn reads all words for statistics that the next one ends.
+    static func turnsEpoch(changes: Int, items: Int, isBulk: Bool) -> Bool {
+        changes > 0 && changes * (isBulk ? 1 : epochGrowthDivisor) >= items
     }
 
     /// Freezes the document frequencies as they are now.

@@ -12,6 +12,7 @@ final class Counters: Sendable {
     let unhelpfulVotes = Counter()
     let settledItems = Counter()
     let pendingSearches = Atomic<Int>(0)
+    let freeBytes = Atomic<Int>(0)
     let exports = Atomic<Int>(0)
     let maintenanceIsScheduled = Atomic<Bool>(false)
     /// Why the last transaction failed, until one succeeds.

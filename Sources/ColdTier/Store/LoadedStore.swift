@@ -2,11 +2,10 @@ import Foundation
 import GRDB
 import Knowledge
 
-/// What is read of the file at the start: identity, tenants, and the vector index of each.
+/// What is read of the file at the start: identity, tenants, and the vector index of each, without its originals.
 ///
 /// One rule covers segments that are whole, outdated, damaged or missing: a row of a segment counts if the item's
-/// current vector was written by the same change; every item that no segment covers has its original read. So
-/// any loss of segments costs time only.
+/// current vector was written by the same change; every item that no segment covers has its row of `vector` read.
 struct LoadedStore {
     let storeID: String
     let fingerprintSecret: [UInt8]
@@ -14,100 +13,135 @@ struct LoadedStore {
     private(set) var indices: [String: TenantIndex] = [:]
     private(set) var segments = SegmentStore.Contents()
     private(set) var warnings: [String] = []
+    /// Bulk writes were broken off before their end.
+    private(set) var hasDueEpochs = false
+    private let originals: OriginalsReader
+    private let blockRowCount: Int
+    /// Tenant → item → change, of vectors that no segment has.
+    private var missing: [Int64: [Int64: Int64]] = [:]
 
-    /// Originals put into the index at a time.
-    private static let originalsChunk = 1_024
+    /// Rows of `vector` put into the indices at a time.
+    private static let vectorChunk = 1_024
 
     private let exactLimit: Int
 
-    init(_ db: Database, _ configuration: ColdTierConfiguration, encoder: EncoderIdentity?) throws {
+    init(
+        _ configuration: ColdTierConfiguration, encoder: EncoderIdentity?, originals: OriginalsReader, _ db: Database
+    ) throws {
         guard let id = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'store_id'"),
             let secret = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'fingerprint_secret'")
         else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the store has no identity") }
         exactLimit = configuration.exactScanItems
         storeID = id
         fingerprintSecret = Array(secret)
+        self.originals = originals
+        blockRowCount = configuration.blockRowCount
         state.encoder = encoder
         state.changeNumber = try WriteTransaction.lastSequence(db)
         let tenants = try TenantRow.loadAll(in: db)
         for tenant in tenants {
             state.tenants[tenant.name] = .init(items: tenant.items, epoch: tenant.epoch)
+            hasDueEpochs = hasDueEpochs || tenant.isTurnDue
         }
         guard let encoder else { return }
-        var vectorSequences = try Self.vectorSequences(db)
-        segments.obsolete = try Int64.fetchAll(
-            db, sql: "SELECT id FROM segment WHERE encoder <> ?", arguments: [encoder.fingerprint])
         for row in tenants {
             guard let tenant = Tenant(row.name) else { continue }
-            let sequences = vectorSequences.removeValue(forKey: row.ordinal) ?? [:]
-            try loadIndex(of: tenant, ordinal: row.ordinal, sequences, encoder, db)
+            try loadSegments(of: tenant, ordinal: row.ordinal, encoder, db)
         }
-    }
-
-    /// Tenant → item → the change that wrote its vector.
-    private static func vectorSequences(_ db: Database) throws -> [Int64: [Int64: Int64]] {
-        var sequences: [Int64: [Int64: Int64]] = [:]
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT tenant, id, vector_seq FROM item WHERE vector_seq > 0 ORDER BY id")
-        while let row = try rows.next() { sequences[row[0], default: [:]][row[1]] = row[2] }
-        return sequences
-    }
-
-    private mutating func loadIndex(
-        of tenant: Tenant, ordinal: Int64, _ sequences: [Int64: Int64], _ encoder: EncoderIdentity, _ db: Database
-    ) throws {
-        let blocks = try loadBlocks(of: tenant, ordinal: ordinal, encoder, db)
-        guard !sequences.isEmpty else { return segments.obsolete += blocks.map(\.row) }
-        for (serial, block) in blocks.enumerated() {
-            segments.rows[tenant.name, default: [:]][serial] = block.row
-        }
-        let changeNumber = ChangeNumber(state.changeNumber)
-        let index = try TenantIndex(
-            tenant: tenant, encoder: encoder, blocks: blocks.map(\.block), at: changeNumber,
-            exactLimit: exactLimit
-        ) { id, sequence in sequences[id.rawValue] == sequence.rawValue }
-        let covered = index.snapshot
-        var changes: [VectorChange] = []
-        for (item, sequence) in sequences.sorted(by: { $0.key < $1.key }) where !covered.contains(ItemID(item)) {
-            switch try VectorRow.load(item: item, encoder: encoder.fingerprint, dimension: encoder.dimension, in: db) {
-            case .vector(let vector):
-                changes.append(.put(ItemID(item), vector: vector, at: ChangeNumber(sequence)))
-            case .absent: break
-            case .damaged: state.damagedVectors += 1
-            }
-            if changes.count == Self.originalsChunk {
-                try index.apply(changes, at: changeNumber)
-                changes.removeAll(keepingCapacity: true)
-            }
-        }
-        try index.apply(changes, at: changeNumber)
+        try loadTails(tenants, encoder, db)
+        for (name, index) in indices { state.tenants[name]?.index = index.snapshot }
         if state.damagedVectors > 0 {
             warnings.append(
                 "\(state.damagedVectors) vectors are damaged: their items are found by words until embedded")
         }
-        indices[tenant.name] = index
-        state.tenants[tenant.name]?.index = index.snapshot
     }
 
-    private mutating func loadBlocks(
+    // MARK: Segments
+
+    private mutating func loadSegments(
         of tenant: Tenant, ordinal: Int64, _ encoder: EncoderIdentity, _ db: Database
-    ) throws -> [(block: FlatBlock, row: Int64)] {
-        var blocks: [(block: FlatBlock, row: Int64)] = []
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT id, data FROM segment WHERE tenant = ? AND encoder = ? ORDER BY id",
-            arguments: [ordinal, encoder.fingerprint])
-        while let row = try rows.next() {
-            let id: Int64 = row[0]
+    ) throws {
+        var sequences = try VectorSequences.load(tenant: ordinal, in: db)
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT id, encoder, header FROM segment WHERE tenant = ? ORDER BY id", arguments: [ordinal])
+        var blocks: [FlatBlock] = []
+        for row in rows {
+            let (id, header): (Int64, Data) = (row[0], row[2])
             do {
-                let block = try row.withUnsafeData(atIndex: 1) { data in
-                    try SegmentCodec.decode(Array(data ?? Data()), tenant: tenant, encoder: encoder)
+                guard row[1] == encoder.fingerprint else {
+                    // Another encoder's vectors stay as long as they are the items': it may come back.
+                    if try !isNeeded(header, sequences) { segments.obsolete.append(id) }
+                    continue
                 }
-                blocks.append((block, id))
-            } catch {
+                let decoded = try header.withUnsafeBytes { header in
+                    try SegmentRow.withPart(.codes, of: id, in: db) { [originals] codes in
+                        try SegmentCodec.decode(header: header, codes: codes, tenant: tenant, encoder: encoder) {
+                            try originals.read(chunk: $0, of: id)
+                        }
+                    }
+                }
+                if decoded.hasStoredCodes {
+                    segments.rows[tenant.name, default: [:]][blocks.count] = .init(id: id, block: decoded.block)
+                } else {
+                    segments.obsolete.append(id)
+                    warnings.append(
+                        "the codes of segment \(id) of \(tenant) were damaged: made again from the originals")
+                }
+                blocks.append(decoded.block)
+            } catch let error as SegmentError {
                 segments.obsolete.append(id)
-                warnings.append("segment \(id) of \(tenant) is rebuilt from the originals: \(error)")
+                warnings.append("segment \(id) of \(tenant) is lost, its items are embedded again: \(error)")
             }
         }
-        return blocks
+        guard !sequences.isEmpty else {
+            // The order of tenants' blocks is that of their serials: none is kept without the others.
+            segments.obsolete += (segments.rows.removeValue(forKey: tenant.name) ?? [:]).map(\.value.id)
+            return
+        }
+        indices[tenant.name] = try TenantIndex(
+            tenant: tenant, encoder: encoder, blocks: blocks, at: ChangeNumber(state.changeNumber),
+            rowLimit: blockRowCount, exactLimit: exactLimit
+        ) { sequences.find($0.rawValue, $1.rawValue) }
+        missing[ordinal] = sequences.missing
+    }
+
+    private func isNeeded(_ header: Data, _ sequences: VectorSequences) throws -> Bool {
+        let header = try header.withUnsafeBytes { try SegmentHeader($0) }
+        return sequences.holdsAny(zip(header.ids, header.changeNumbers))
+    }
+
+    // MARK: Tails
+
+    private mutating func loadTails(_ tenants: [TenantRow], _ encoder: EncoderIdentity, _ db: Database) throws {
+        let names = Dictionary(uniqueKeysWithValues: tenants.map { ($0.ordinal, $0.name) })
+        var changes: [String: [VectorChange]] = [:]
+        var count = 0
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT tenant, item, checksum, encoder, data FROM vector ORDER BY item")
+        while let row = try rows.next() {
+            let (tenant, item): (Int64, Int64) = (row[0], row[1])
+            guard let name = names[tenant], let sequence = missing[tenant]?[item] else { continue }
+            switch VectorRow.decode(
+                row[4], checksum: row[2], storedEncoder: row[3], item: item, encoder: encoder)
+            {
+            case .vector(let vector):
+                changes[name, default: []].append(
+                    .put(ItemID(item), vector: vector, at: ChangeNumber(sequence)))
+                count += 1
+            case .absent: break
+            case .damaged: state.damagedVectors += 1
+            }
+            guard count == Self.vectorChunk else { continue }
+            try apply(changes)
+            changes.removeAll()
+            count = 0
+        }
+        try apply(changes)
+    }
+
+    private func apply(_ changes: [String: [VectorChange]]) throws {
+        for (name, changes) in changes {
+            try indices[name]?.apply(changes, at: ChangeNumber(state.changeNumber))
+        }
     }
 }

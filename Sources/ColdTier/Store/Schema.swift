@@ -11,11 +11,15 @@ import GRDB
 /// item_tag        tag → items, for the filter (the order of an item's tags is in `item.tags`)
 /// item_history    up to 10 replaced versions of an item
 /// vote            one a caller and item, the last counts; settled into `item.quality` (see ItemQuality)
-/// vector          originals: f32 little-endian, encoder, checksum
+/// vector          originals not yet in a segment: f32 little-endian, encoder, checksum
 /// change          the log: one row a change, numbered without gaps
-/// segment         blocks of the vector index, derived: any row may be deleted at any time
+/// segment         headers of sealed blocks of the vector index: which items, and the checksums of their originals
+/// segment_part    the blocks' codes (derived) and originals (the only copy), in blobs of their own
 /// item_lexical    FTS5 (see LexicalIndex), item_posting and item_term its views, term_frequency frozen df
 /// ```
+///
+/// An item's vector is in one place: the segment row, or the row of `vector`, that `item.vector_seq` wrote. Other rows of
+/// segments are dead; an item that goes leaves its row there until compaction.
 ///
 /// What follows an item goes with it by foreign key. Small columns of `item` come first: reading them must not
 /// follow the overflow pages of a long resolution. `quality` came later and stands behind it, so searches read it from
@@ -23,7 +27,7 @@ import GRDB
 enum Schema {
     /// "thCL" read as a big-endian number: marks the file as ours.
     static let applicationID: Int32 = 0x7468_434C
-    static let version = 2
+    static let version = 3
     static let keptVersions = 10
     /// Changes kept in the log, twice what any reader of it falls behind before it starts over.
     static let keptChanges: Int64 = 20_000
@@ -36,13 +40,31 @@ enum Schema {
             try createTables(db)
             try LexicalIndex.createTables(db)
             try createIdentity(db)
-            try db.execute(sql: "PRAGMA user_version = 1")
         }
-        migrator.registerMigration("2") { db in
-            try createVotes(db)
-            try db.execute(sql: "PRAGMA user_version = 2")
-        }
+        migrator.registerMigration("2") { db in try createVotes(db) }
+        // Originals of segments of version 1 are all in `vector`: the blocks are sealed again in the background.
+        migrator.registerMigration("3", foreignKeyChecks: .immediate) { db in try createSegments(db) }
         return migrator
+    }
+
+    /// Marks the file as of this version, once all migrations are made.
+    static func mark(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    private static func createSegments(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                DROP TABLE segment;
+                CREATE TABLE segment(
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    tenant INTEGER NOT NULL REFERENCES tenant(ordinal),
+                    encoder TEXT NOT NULL,
+                    header BLOB NOT NULL
+                );
+                CREATE TABLE segment_part(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+                CREATE INDEX item_vector ON item(tenant, vector_seq);
+                """)
     }
 
     private static func createTables(_ db: Database) throws {

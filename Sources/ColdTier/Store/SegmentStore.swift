@@ -1,11 +1,22 @@
 import Synchronization
 
-/// Which sealed block of which tenant's index is in which row of `segment`.
+/// Which sealed block of which tenant's index is in which segment.
 final class SegmentStore: Sendable {
+    struct Stored {
+        let id: Int64
+        /// While any snapshot has the block, it may want originals of the segment.
+        private(set) weak var storage: BlockStorage?
+
+        init(id: Int64, block: FlatBlock) {
+            self.id = id
+            storage = block.storage
+        }
+    }
+
     struct Contents {
-        /// Tenant → serial of the block → id of the row.
-        var rows: [String: [Int: Int64]] = [:]
-        /// Rows that were unreadable, or another encoder's: to be deleted.
+        /// Tenant → serial of the block → its segment.
+        var rows: [String: [Int: Stored]] = [:]
+        /// Segments that are of no use: to be deleted.
         var obsolete: [Int64] = []
     }
 
@@ -25,25 +36,33 @@ final class SegmentStore: Sendable {
         contents.withLock { contents in serials.filter { contents.rows[tenant]?[$0] == nil } }
     }
 
-    func insert(row: Int64, serial: Int, tenant: String) {
-        contents.withLock { $0.rows[tenant, default: [:]][serial] = row }
+    func insert(_ segment: Stored, serial: Int, tenant: String) {
+        contents.withLock { $0.rows[tenant, default: [:]][serial] = segment }
     }
 
-    /// Rows whose block is none of `serials` any more.
-    func stale(tenant: String, current serials: Set<Int>) -> [Int64] {
+    /// Takes out, one at a time, a segment that no block needs any more.
+    ///
+    /// None as long as a sealed block has no segment: its rows may be in one that looks unneeded.
+    /// - Parameter sealed: tenant → serials of its sealed blocks that have live rows, by the indices as they are now.
+    func nextUnneeded(sealed: [String: Set<Int>]) -> (id: Int64, storage: BlockStorage?)? {
         contents.withLock { contents in
-            (contents.rows[tenant] ?? [:]).filter { !serials.contains($0.key) }.map(\.value)
-        }
-    }
-
-    var obsolete: [Int64] { contents.withLock { $0.obsolete } }
-
-    func remove(_ rows: Set<Int64>) {
-        contents.withLock { contents in
-            contents.obsolete.removeAll { rows.contains($0) }
-            for tenant in contents.rows.keys {
-                contents.rows[tenant] = contents.rows[tenant]?.filter { !rows.contains($0.value) }
+            let allAreStored = sealed.allSatisfy { tenant, serials in
+                serials.allSatisfy { contents.rows[tenant]?[$0] != nil }
             }
+            guard allAreStored else { return nil }
+            if let id = contents.obsolete.popLast() { return (id, nil) }
+            for (tenant, segments) in contents.rows {
+                let serials = sealed[tenant] ?? []
+                guard let stale = segments.first(where: { !serials.contains($0.key) }) else { continue }
+                contents.rows[tenant]?[stale.key] = nil
+                return (stale.value.id, stale.value.storage)
+            }
+            return nil
         }
+    }
+
+    /// Gives back what could not be deleted.
+    func keep(unneeded id: Int64) {
+        contents.withLock { $0.obsolete.append(id) }
     }
 }

@@ -19,6 +19,7 @@ enum StoreFile {
             let pool = try DatabasePool(path: path, configuration: configuration(readers: readers))
             try Schema.migrator.migrate(pool)
             try pool.writeWithoutTransaction { db in
+                try Schema.mark(db)
                 // The pool chose NORMAL when it switched the log on: a power cut could take acknowledged writes.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
             }
@@ -51,7 +52,7 @@ enum StoreFile {
         }
     }
 
-    private static func configuration(readers: Int) -> Configuration {
+    static func configuration(readers: Int) -> Configuration {
         var configuration = Configuration()
         configuration.label = "thermocline.cold"
         configuration.foreignKeysEnabled = true
@@ -64,6 +65,15 @@ enum StoreFile {
             try db.execute(sql: "PRAGMA journal_size_limit = \(walSizeLimitBytes)")
         }
         return configuration
+    }
+
+    /// Reads much of the file once, without the memory map: from a disk that nothing was read of yet, its page faults take more
+    /// than twice as long as reads ahead. Outside of a transaction, in which the map stays.
+    static func withoutMap<Value>(_ db: Database, _ body: () throws -> Value) throws -> Value {
+        try db.execute(sql: "PRAGMA mmap_size = 0")
+        let value = try body()
+        try db.execute(sql: "PRAGMA mmap_size = \(mappedBytes)")
+        return value
     }
 
     /// Database and write-ahead log.

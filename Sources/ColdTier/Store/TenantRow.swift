@@ -52,11 +52,17 @@ struct TenantRow: Equatable {
         isChanged = true
     }
 
+    /// Bulk transactions have put off the turn of an epoch.
+    var isTurnDue: Bool { LexicalIndex.turnsEpoch(changes: changesSinceEpoch, items: epochItems, isBulk: false) }
+
+    /// Has `save` turn an epoch that is due.
+    mutating func turnIfDue() { isChanged = isChanged || isTurnDue }
+
     /// Writes it back, at the turn of an epoch with statistics frozen anew.
-    mutating func save(in db: Database) throws {
+    mutating func save(isBulk: Bool = false, in db: Database) throws {
         guard isChanged else { return }
         isChanged = false
-        if LexicalIndex.turnsEpoch(changes: changesSinceEpoch, items: epochItems) {
+        if LexicalIndex.turnsEpoch(changes: changesSinceEpoch, items: epochItems, isBulk: isBulk) {
             try LexicalIndex.freezeFrequencies(of: ordinal, in: db)
             epoch += 1
             epochItems = items

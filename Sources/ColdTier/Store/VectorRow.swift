@@ -1,7 +1,8 @@
 import Foundation
 import GRDB
+import Knowledge
 
-/// The original of an item's vector: f32 little-endian, with a checksum of its own.
+/// The original of an item's vector before it is in a segment: f32 little-endian, with a checksum of its own.
 ///
 /// The checksum (FNV-1a, 64 bits, over item, encoder and components) is kept apart from SQLite's pages, so that a
 /// vector that was damaged, or that belongs to another item, is never taken for the item's.
@@ -22,21 +23,26 @@ enum VectorRow {
         try db.cachedStatement(sql: "DELETE FROM vector WHERE item = ?").execute(arguments: [item])
     }
 
+    /// Deletes it if it is still the vector that a change wrote.
+    static func delete(item: Int64, writtenBy sequence: Int64, in db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: "DELETE FROM vector WHERE item = ?1 AND (SELECT vector_seq FROM item WHERE id = ?1) = ?2")
+        try statement.execute(arguments: [item, sequence])
+    }
+
     enum Loaded {
         case vector([Float])
-        /// None, or one of another encoder.
+        /// One of another encoder.
         case absent
         case damaged
     }
 
-    static func load(item: Int64, encoder: String, dimension: Int, in db: Database) throws -> Loaded {
-        let statement = try db.cachedStatement(sql: "SELECT checksum, encoder, data FROM vector WHERE item = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [item]) else { return .absent }
-        let data: Data = row[2]
-        guard row[1] == encoder else { return .absent }
-        guard checksum(of: data, item: item, encoder: encoder) == row[0], data.count == dimension * 4 else {
-            return .damaged
-        }
+    static func decode(
+        _ data: Data, checksum stored: Int64, storedEncoder: String, item: Int64, encoder: EncoderIdentity
+    ) -> Loaded {
+        guard storedEncoder == encoder.fingerprint else { return .absent }
+        guard checksum(of: data, item: item, encoder: storedEncoder) == stored, data.count == encoder.dimension * 4
+        else { return .damaged }
         return .vector(decode(data))
     }
 

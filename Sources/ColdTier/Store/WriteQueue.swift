@@ -13,7 +13,7 @@ final class WriteQueue: Sendable {
     static let transactionWrites = 1_024
 
     struct Request: Sendable {
-        let writes: [ItemWrite]
+        let prepared: PreparedWrites
         let finish: @Sendable (Result<[ItemOutcome], ColdError>) -> Void
     }
 
@@ -33,13 +33,14 @@ final class WriteQueue: Sendable {
     }
 
     func add(_ request: Request) -> Admission {
-        let bytes = request.writes.reduce(0) { $0 + $1.byteCount }
+        let bytes = request.prepared.byteCount
         return state.withLock { state in
             let fits =
-                state.writes + request.writes.count <= Self.maximumWrites && state.bytes + bytes <= Self.maximumBytes
+                state.writes + request.prepared.writes.count <= Self.maximumWrites
+                && state.bytes + bytes <= Self.maximumBytes
             guard fits || state.requests.isEmpty else { return .refused }
             state.requests.append(request)
-            state.writes += request.writes.count
+            state.writes += request.prepared.writes.count
             state.bytes += bytes
             if state.isScheduled { return .queued }
             state.isScheduled = true
@@ -52,13 +53,13 @@ final class WriteQueue: Sendable {
         state.withLock { state in
             var count = 0
             let taken = state.requests.prefix { request in
-                defer { count += request.writes.count }
+                defer { count += request.prepared.writes.count }
                 return count < Self.transactionWrites
             }
             state.requests.removeFirst(taken.count)
             for request in taken {
-                state.writes -= request.writes.count
-                state.bytes -= request.writes.reduce(0) { $0 + $1.byteCount }
+                state.writes -= request.prepared.writes.count
+                state.bytes -= request.prepared.byteCount
             }
             if taken.isEmpty { state.isScheduled = false }
             return Array(taken)

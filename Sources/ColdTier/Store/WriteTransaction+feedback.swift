@@ -36,15 +36,10 @@ extension WriteTransaction {
             let row = try ItemRow.load(id: id.rawValue, tenant: ordinal, in: db)
         else { return .notFound }
         var vector: [Float]?
-        if let encoder {
-            switch try VectorRow.load(
-                item: id.rawValue, encoder: encoder.fingerprint, dimension: encoder.dimension, in: db)
-            {
-            case .vector(let found): vector = found
-            case .absent: break
-            // What the change could reach cannot be told: it waits until the item is embedded again.
-            case .damaged: return .unchanged(row.item)
-            }
+        if encoder != nil, row.vectorSequence > 0 {
+            // Of a damaged one it cannot be told what the change could reach: it waits until the item is embedded again.
+            guard let found = self.vector(of: id, tenant: tenant) else { return .unchanged(row.item) }
+            vector = found
         }
         try db.cachedStatement(sql: "DELETE FROM vote WHERE item = ? AND at < ?")
             .execute(arguments: [id.rawValue, oldest.milliseconds])
@@ -53,7 +48,7 @@ extension WriteTransaction {
             .execute(arguments: [quality, id.rawValue])
         try log(.quality, id, version: row.item.version, tenant: ordinal)
         let content = row.item.content
-        note(id, content, quality: quality, terms: Self.terms(of: content), vector, tenant: tenant)
+        note(id, content, quality: quality, terms: content.lexicalTerms, vector, tenant: tenant)
         return .settled(id)
     }
 }

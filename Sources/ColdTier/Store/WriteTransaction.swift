@@ -10,17 +10,35 @@ struct WriteTransaction {
     let db: Database
     let encoder: EncoderIdentity?
     let now: Timestamp
+    /// One of many: the states that it leaves are not remembered, and words are weighed anew only when the items have
+    /// doubled. The first transaction that is none of these makes up for it.
+    private let isBulk: Bool
+    /// The indices as the transaction before has left them.
+    private let indices: [String: IndexSnapshot]
     private let firstSequence: Int64
     private(set) var sequence: Int64
     private(set) var tenants: [String: TenantRow] = [:]
-    private(set) var vectorChanges: [String: [VectorChange]] = [:]
+    private var newVectors: NewVectors
+    /// By tenant, once it is finished.
+    private(set) var writtenVectors: [String: NewVectors.Written] = [:]
     /// What each change left of its item, in order.
     private(set) var states: [(tenant: String, state: ItemState)] = []
     /// Tenants whose lexical statistics this transaction has frozen anew.
     private(set) var epochTurns: [String] = []
 
-    init(_ db: Database, encoder: EncoderIdentity?, now: Timestamp) throws {
+    private struct NewContent {
+        let content: ItemContent
+        let terms: [String]
+    }
+
+    init(
+        _ db: Database, encoder: EncoderIdentity?, indices: [String: IndexSnapshot], blockRowCount: Int, isBulk: Bool,
+        now: Timestamp
+    ) throws {
+        newVectors = NewVectors(blockRowCount: blockRowCount)
+        self.isBulk = isBulk
         self.db = db
+        self.indices = indices
         self.encoder = encoder
         self.now = now
         sequence = try Self.lastSequence(db)
@@ -31,12 +49,21 @@ struct WriteTransaction {
         try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(seq) FROM change")) ?? 0
     }
 
-    mutating func apply(_ write: ItemWrite) throws -> ItemOutcome {
+    mutating func apply(_ prepared: PreparedWrites) throws -> [ItemOutcome] {
+        var outcomes: [ItemOutcome] = []
+        outcomes.reserveCapacity(prepared.writes.count)
+        for (write, terms) in zip(prepared.writes, prepared.terms) { outcomes.append(try apply(write, terms)) }
+        return outcomes
+    }
+
+    private mutating func apply(_ write: ItemWrite, _ terms: [String]) throws -> ItemOutcome {
         switch write {
         case .put(let tenant, let content, let vector, let skipUnchanged):
-            try put(content, vector, tenant: tenant, skipUnchanged: skipUnchanged)
+            try put(NewContent(content: content, terms: terms), vector, tenant: tenant, skipUnchanged: skipUnchanged)
         case .update(let id, let tenant, let content, let vector, let expectedVersion):
-            try update(id, content, vector, tenant: tenant, expectedVersion: expectedVersion)
+            try update(
+                id, NewContent(content: content, terms: terms), vector, tenant: tenant, expectedVersion: expectedVersion
+            )
         case .delete(let id, let tenant, let expectedVersion):
             try delete(id, tenant: tenant, expectedVersion: expectedVersion)
         case .setVector(let id, let tenant, let version, let vector):
@@ -48,10 +75,19 @@ struct WriteTransaction {
         }
     }
 
-    /// Counts, epochs and the length of the log; the last thing before COMMIT.
+    /// Weighs words anew where bulk transactions have put it off.
+    mutating func turnDueEpochs() throws {
+        for var row in try TenantRow.loadAll(in: db) {
+            row.turnIfDue()
+            tenants[row.name] = row
+        }
+    }
+
+    /// Vectors, counts, epochs and the length of the log; the last thing before COMMIT.
     mutating func finish() throws {
+        writtenVectors = try newVectors.write(encoder: encoder, in: db)
         for (name, row) in tenants {
-            try tenants[name]?.save(in: db)
+            try tenants[name]?.save(isBulk: isBulk, in: db)
             if tenants[name]?.epoch != row.epoch { epochTurns.append(name) }
         }
         guard sequence / Schema.changeTrimInterval > firstSequence / Schema.changeTrimInterval else { return }
@@ -61,22 +97,22 @@ struct WriteTransaction {
     // MARK: Writes of items
 
     private mutating func put(
-        _ content: ItemContent, _ vector: [Float]?, tenant: Tenant, skipUnchanged: Bool
+        _ new: NewContent, _ vector: [Float]?, tenant: Tenant, skipUnchanged: Bool
     ) throws -> ItemOutcome {
         let ordinal = try ordinal(of: tenant, inserting: true)
         guard let ordinal else { return .notFound }
-        guard let old = try ItemRow.load(issue: content.issue, tenant: ordinal, in: db) else {
-            return .created(try insert(content, vector, tenant: tenant, ordinal: ordinal))
+        guard let old = try ItemRow.load(issue: new.content.issue, tenant: ordinal, in: db) else {
+            return .created(try insert(new, vector, tenant: tenant, ordinal: ordinal))
         }
-        if skipUnchanged, old.item.content == content {
-            if let vector, try !hasVector(old) { try set(vector, of: old, tenant: tenant) }
+        if skipUnchanged, old.item.content == new.content {
+            if let vector, !hasVector(old, of: tenant) { try set(vector, of: old, tenant: tenant) }
             return .unchanged(old.item)
         }
-        return .replaced(try replace(old, with: content, vector, tenant: tenant))
+        return .replaced(try replace(old, with: new, vector, tenant: tenant))
     }
 
     private mutating func update(
-        _ id: ItemID, _ content: ItemContent, _ vector: [Float]?, tenant: Tenant, expectedVersion: Int?
+        _ id: ItemID, _ new: NewContent, _ vector: [Float]?, tenant: Tenant, expectedVersion: Int?
     ) throws -> ItemOutcome {
         guard let ordinal = try ordinal(of: tenant, inserting: false),
             let old = try ItemRow.load(id: id.rawValue, tenant: ordinal, in: db)
@@ -84,12 +120,12 @@ struct WriteTransaction {
         if let expectedVersion, expectedVersion != old.item.version {
             return .versionConflict(current: old.item.version)
         }
-        if content.issue != old.item.content.issue,
-            let other = try ItemRow.load(issue: content.issue, tenant: ordinal, in: db)
+        if new.content.issue != old.item.content.issue,
+            let other = try ItemRow.load(issue: new.content.issue, tenant: ordinal, in: db)
         {
             return .issueTaken(by: other.item.id)
         }
-        return .replaced(try replace(old, with: content, vector, tenant: tenant))
+        return .replaced(try replace(old, with: new, vector, tenant: tenant))
     }
 
     private mutating func delete(_ id: ItemID, tenant: Tenant, expectedVersion: Int?) throws -> ItemOutcome {
@@ -103,7 +139,7 @@ struct WriteTransaction {
         try db.cachedStatement(sql: "DELETE FROM item WHERE id = ?").execute(arguments: [id.rawValue])
         try log(.deleted, id, version: old.item.version, tenant: ordinal)
         tenants[tenant.name]?.count(items: -1, terms: -old.lexicalLength)
-        vectorChanges[tenant.name, default: []].append(.remove(id))
+        newVectors.remove(id, of: tenant)
         states.append((tenant.name, ItemState(id: id.rawValue, content: nil)))
         return .deleted(id)
     }
@@ -122,9 +158,9 @@ struct WriteTransaction {
     // MARK: Rows
 
     private mutating func insert(
-        _ content: ItemContent, _ vector: [Float]?, tenant: Tenant, ordinal: Int64
+        _ new: NewContent, _ vector: [Float]?, tenant: Tenant, ordinal: Int64
     ) throws -> KnowledgeItem {
-        let terms = Self.terms(of: content)
+        let (content, terms) = (new.content, new.terms)
         sequence += 1
         try db.cachedStatement(
             sql: """
@@ -147,11 +183,11 @@ struct WriteTransaction {
     }
 
     private mutating func replace(
-        _ old: ItemRow, with content: ItemContent, _ vector: [Float]?, tenant: Tenant
+        _ old: ItemRow, with new: NewContent, _ vector: [Float]?, tenant: Tenant
     ) throws -> KnowledgeItem {
-        let terms = Self.terms(of: content)
+        let (content, terms) = (new.content, new.terms)
         let id = old.item.id.rawValue
-        try keepHistory(of: old)
+        try ItemHistory.keep(old, in: db)
         sequence += 1
         let item = KnowledgeItem(
             id: old.item.id, version: old.item.version + 1, content: content, createdAt: old.item.createdAt,
@@ -188,59 +224,39 @@ struct WriteTransaction {
         }
         try LexicalIndex.insert(terms, item: id, tenant: ordinal, in: db)
         note(item.id, item.content, quality: item.quality, terms: terms, vector, tenant: tenant)
-        guard let vector, let encoder else {
-            vectorChanges[tenant.name, default: []].append(.remove(item.id))
-            return
-        }
-        try VectorRow.save(vector, item: id, tenant: ordinal, encoder: encoder.fingerprint, in: db)
-        vectorChanges[tenant.name, default: []].append(.put(item.id, vector: vector, at: ChangeNumber(sequence)))
+        guard let vector, encoder != nil else { return newVectors.remove(item.id, of: tenant) }
+        newVectors.put(
+            .init(tenant: tenant, ordinal: ordinal, sequence: sequence, vector: vector, isFirst: item.version == 1),
+            of: item.id)
     }
 
     private mutating func set(_ vector: [Float], of row: ItemRow, tenant: Tenant) throws {
-        guard let encoder else { return }
+        guard encoder != nil else { return }
         let id = row.item.id
         sequence += 1
         try db.cachedStatement(sql: "UPDATE item SET vector_seq = ? WHERE id = ?")
             .execute(arguments: [sequence, id.rawValue])
-        try VectorRow.save(vector, item: id.rawValue, tenant: row.tenant, encoder: encoder.fingerprint, in: db)
+        newVectors.put(
+            .init(tenant: tenant, ordinal: row.tenant, sequence: sequence, vector: vector, isFirst: false), of: id)
         try log(sequence, .vector, id, version: row.item.version, tenant: row.tenant)
-        vectorChanges[tenant.name, default: []].append(.put(id, vector: vector, at: ChangeNumber(sequence)))
         let content = row.item.content
-        note(id, content, quality: row.item.quality, terms: Self.terms(of: content), vector, tenant: tenant)
+        note(id, content, quality: row.item.quality, terms: content.lexicalTerms, vector, tenant: tenant)
     }
 
     mutating func note(
         _ id: ItemID, _ content: ItemContent, quality: Double, terms: [String], _ vector: [Float]?, tenant: Tenant
     ) {
+        guard !isBulk else { return }
         let content = ItemState.Content(
             content, quality: quality, terms: terms, vector: encoder == nil ? nil : vector)
         states.append((tenant.name, ItemState(id: id.rawValue, content: content)))
     }
 
-    private func hasVector(_ row: ItemRow) throws -> Bool {
-        guard let encoder else { return false }
-        let loaded = try VectorRow.load(
-            item: row.item.id.rawValue, encoder: encoder.fingerprint, dimension: encoder.dimension, in: db)
-        if case .vector = loaded { return true }
-        return false
-    }
-
-    private func keepHistory(of old: ItemRow) throws {
-        let content = old.item.content
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO item_history(tenant, item, version, updated, category, tags, issue, resolution)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(
-            arguments: StatementArguments([
-                old.tenant.databaseValue, old.item.id.rawValue.databaseValue, old.item.version.databaseValue,
-                old.item.updatedAt.milliseconds.databaseValue, StoredText.value(content.category),
-                StoredText.joined(content.tags), StoredText.value(content.issue),
-                StoredText.value(content.resolution),
-            ]))
-        try db.cachedStatement(sql: "DELETE FROM item_history WHERE item = ? AND version <= ?")
-            .execute(arguments: [old.item.id.rawValue, old.item.version - Schema.keptVersions])
+    /// Whether the item has a vector that can be searched.
+    private func hasVector(_ row: ItemRow, of tenant: Tenant) -> Bool {
+        if newVectors.contains(row.item.id) { return true }
+        // A vector that is another encoder's, or damaged, is in no index.
+        return row.vectorSequence > 0 && indices[tenant.name]?.contains(row.item.id) ?? false
     }
 
     mutating func log(_ kind: Schema.ChangeKind, _ id: ItemID, version: Int, tenant: Int64) throws {
@@ -265,13 +281,8 @@ struct WriteTransaction {
         return row?.ordinal
     }
 
-    /// The issue counts twice: it says what the item is about, the resolution mentions much else.
-    static func terms(of content: ItemContent) -> [String] {
-        let issue = content.issue.foldedQuestion()
-        let texts = [
-            issue, issue, content.tags.joined(separator: " ").foldedQuestion(), content.category.foldedQuestion(),
-            content.resolution.foldedQuestion(),
-        ]
-        return LexicalTokenizer.itemTerms(texts)
+    /// The item's vector as this transaction sees it; `nil` when it is damaged.
+    func vector(of id: ItemID, tenant: Tenant) -> [Float]? {
+        newVectors.vector(of: id) ?? indices[tenant.name]?.vector(of: id)
     }
 }

@@ -55,7 +55,34 @@ public struct OpenStore: Sendable {
     /// Stores items in order, all or none; they are durable when it returns.
     public func put(_ items: [ItemContent], for tenant: Tenant) async throws -> Stored {
         let caller = Caller(tenant: tenant, roles: [.writer])
-        let outcomes = try await parts.ingest.put(batch: items, skipUnchanged: true, for: caller)
+        return Self.stored(try await parts.ingest.put(batch: items, skipUnchanged: true, for: caller))
+    }
+
+    /// Items with vectors, ready to be stored.
+    public struct PreparedItems: Sendable {
+        let writes: PreparedWrites
+    }
+
+    /// The encoder that vectors must be of; `nil` while it is away.
+    public var encoder: EncoderIdentity? { parts.stack.encoder.identity }
+
+    /// The vectors that the encoder makes of items.
+    public func encode(_ items: [ItemContent]) async throws -> [[Float]] { try await parts.ingest.encode(items) }
+
+    /// Readies items whose vectors are known; what can be done of it before they are stored.
+    public func prepare(_ items: [ItemContent], vectors: [[Float]], for tenant: Tenant) -> PreparedItems {
+        let caller = Caller(tenant: tenant, roles: [.writer])
+        return PreparedItems(writes: parts.ingest.prepare(batch: items, vectors: vectors, for: caller))
+    }
+
+    /// Stores them, one batch of many; `finishBulk` belongs behind the last.
+    public func put(_ items: PreparedItems) async throws -> Stored {
+        Self.stored(try await parts.stack.cold.write(items.writes))
+    }
+
+    public func finishBulk() async throws { try await parts.stack.cold.finishBulk() }
+
+    private static func stored(_ outcomes: [ItemOutcome]) -> Stored {
         var created = 0
         var replaced = 0
         for outcome in outcomes {
@@ -91,7 +118,7 @@ public struct OpenStore: Sendable {
         return [
             ("knowledge", "\(statistics.items) items, \(statistics.itemsWithoutVector) of them without a vector"),
             ("vector scan", ColdTier.kernelName),
-            ("embeddings", parts.stack.encoder.identity?.name ?? Wording.noEncoder),
+            ("embeddings", encoder.map { "\($0.name), encoder \($0.fingerprint)" } ?? Wording.noEncoder),
         ]
     }
 }

@@ -102,6 +102,12 @@ struct MetricsPage {
         page.gauge(
             "thermocline_cold_items_without_vector", "Items that are found by their words alone.",
             Double(statistics.itemsWithoutVector))
+        page.gauge(
+            "thermocline_cold_dead_vectors", "Vectors replaced or deleted whose space compaction will give back.",
+            Double(statistics.deadVectors))
+        page.gauge(
+            "thermocline_cold_free_bytes", "Bytes of the database that hold nothing, as of the last maintenance.",
+            Double(statistics.freeBytes))
         page.gauge("thermocline_cold_index_bytes", "Memory of the vector index.", Double(statistics.indexBytes))
         page.gauge(
             "thermocline_cold_damaged_vectors", "Vectors whose checksum was wrong since the start.",

@@ -3,6 +3,10 @@ enum CommandFailure: Error, CustomStringConvertible {
     /// The lock of the data directory is held, but by no server that answers.
     case storeInUse(directory: String, owner: Int?)
     case tenantNeedsStore(tenant: String, url: String)
+    case vectorsNeedStore(path: String, url: String)
+    case vectorsNeedEncoder(path: String)
+    case otherEncoder(path: String, given: String, wanted: String)
+    case otherDimension(path: String, given: Int, wanted: Int)
     case serverUnreachable(url: String, reason: String)
     case serverRefused(url: String, status: Int, message: String)
     case serverStopped(url: String, message: String)
@@ -17,6 +21,14 @@ enum CommandFailure: Error, CustomStringConvertible {
         case .tenantNeedsStore(let tenant, let url):
             "the server at \(url) has the store, and through it only tenant default can be reached: "
                 + "stop the server to reach tenant \(tenant)"
+        case .vectorsNeedStore(let path, let url):
+            "the server at \(url) has the store, and prepared vectors (\(path)) do not go through it: stop the server first"
+        case .vectorsNeedEncoder(let path):
+            "\(path) cannot be checked without the encoder: thermocline check says what is missing"
+        case .otherEncoder(let path, let given, let wanted):
+            "\(path) is said to be of encoder \(given), but the store's encoder is \(wanted)"
+        case .otherDimension(let path, let given, let wanted):
+            "\(path) has \(given) dimensions, the store's encoder \(wanted)"
         case .serverUnreachable(let url, let reason):
             "the server at \(url) cannot be reached (\(reason)); the same command goes on from here later"
         case .serverRefused(let url, let status, let message): "the server at \(url) refused (\(status)): \(message)"

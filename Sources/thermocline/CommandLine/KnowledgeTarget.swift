@@ -44,6 +44,14 @@ enum KnowledgeTarget: Sendable {
         }
     }
 
+    /// The store itself, which prepared vectors need: the API takes none.
+    func store(for vectors: String) throws -> OpenStore {
+        switch self {
+        case .store(let store): return store
+        case .server(let server): throw CommandFailure.vectorsNeedStore(path: vectors, url: server.place.url)
+        }
+    }
+
     /// Stores items in order; they are durable when it returns.
     func put(_ items: [ItemContent], for tenant: Tenant) async throws -> BatchReceipt {
         switch self {

@@ -176,7 +176,7 @@ private final class ImportFolder: Sendable {
     func run(
         _ file: String, tenant: Tenant = .default, storeName: String = "store", batchSize: Int = 256,
         stopsAtBadRecord: Bool = false, again: Bool = false, stop: StopRequest = StopRequest(),
-        put: @Sendable ([ItemContent]) async throws -> BatchReceipt
+        put: @escaping @Sendable ([ItemContent]) async throws -> BatchReceipt
     ) async throws -> ImportSummary {
         let options = ImportRun.Options(
             tenant: tenant, store: storeName, dataDirectory: path, batchSize: batchSize,

@@ -121,9 +121,8 @@ import Testing
     /// Through segments and back.
     private func restored(_ index: TenantIndex, written: [Int64: Int64], exactLimit: Int) throws -> TenantIndex {
         let blocks = try index.snapshot.blocks.map { block in
-            try SegmentCodec.decode(
-                SegmentCodec.encode(block, tenant: index.tenant, encoder: index.encoder), tenant: index.tenant,
-                encoder: index.encoder)
+            try SegmentCodec.encode(block, tenant: index.tenant, encoder: index.encoder)
+                .decoded(tenant: index.tenant, encoder: index.encoder).block
         }
         return try TenantIndex(
             tenant: index.tenant, encoder: index.encoder, blocks: blocks, at: index.snapshot.changeNumber,

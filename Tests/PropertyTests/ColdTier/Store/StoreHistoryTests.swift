@@ -6,15 +6,18 @@ import Testing
 
 /// Random histories of two tenants against a dictionary, and every search against a scan of it.
 @Suite struct StoreHistoryTests {
-    @Test("Two tenants' random histories leave what a plain model holds, over restarts and lost segments")
-    func histories() async throws {
+    /// With small blocks, batches become segments at once, and sealing and compaction never rest.
+    @Test(
+        "Two tenants' random histories leave what a plain model holds, over sealing, compaction and restarts",
+        arguments: [FlatBlock.maximumRowCount, 8])
+    func histories(blockRowCount: Int) async throws {
         var random = SeededGenerator(seed: SeededGenerator.announcedSeed())
         let directory = try TemporaryDirectory()
         let tenants = [Tenant.default, try #require(Tenant("other"))]
         var model = StoreModel()
         for round in 0..<6 {
-            let store = try await ColdFixture.open(directory.path)
-            for _ in 0..<30 {
+            let store = try await ColdFixture.open(directory.path, blockRowCount: blockRowCount)
+            for step in 0..<30 {
                 let writes = try (0..<Int.random(in: 1...12, using: &random)).map { _ in
                     try randomWrite(tenants, model, &random)
                 }
@@ -24,9 +27,11 @@ import Testing
                     #expect(agrees, "\(write) → \(outcome)")
                 }
                 #expect(store.changeNumber.rawValue == model.changes)
+                if step % 5 == 0 { try store.sealBlocks() }
                 try await compare(store, model, tenants, &random)
             }
             if round % 2 == 0 { try store.sealBlocks() }
+            if blockRowCount < FlatBlock.maximumRowCount, round > 0 { #expect(store.statistics().segments > 0) }
             await store.close()
         }
     }

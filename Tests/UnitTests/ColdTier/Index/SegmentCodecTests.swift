@@ -19,17 +19,43 @@ import Testing
             .snapshot
     }
 
-    @Test("A decoded segment holds the rows that were encoded", arguments: [0, 1, 7, 500])
+    private func encode(_ block: FlatBlock) -> SegmentBytes {
+        SegmentCodec.encode(block, tenant: .default, encoder: Self.encoder)
+    }
+
+    private func decode(_ segment: SegmentBytes) throws -> FlatBlock {
+        try segment.decoded(tenant: .default, encoder: Self.encoder).block
+    }
+
+    @Test("A decoded segment holds the rows that were encoded", arguments: [0, 1, 7, 500, 2_000])
     func roundTrip(rowCount: Int) throws {
         let block = try block(rowCount: rowCount)
-        let bytes = SegmentCodec.encode(block, tenant: .default, encoder: Self.encoder)
-        let decoded = try SegmentCodec.decode(bytes, tenant: .default, encoder: Self.encoder)
-        #expect(decoded.isSealed && decoded.rowCount == rowCount && decoded.dimension == 24)
-        #expect(decoded.liveRows.map(\.id) == block.liveRows.map(\.id))
-        #expect(decoded.liveRows.map(\.changeNumber) == block.liveRows.map(\.changeNumber))
-        let (before, after) = (try snapshot(block), try snapshot(decoded))
+        let segment = encode(block)
+        let decoded = try segment.decoded(tenant: .default, encoder: Self.encoder)
+        #expect(decoded.hasStoredCodes)
+        #expect(decoded.block.isSealed && decoded.block.rowCount == rowCount && decoded.block.dimension == 24)
+        #expect(decoded.block.liveRows.map(\.id) == block.liveRows.map(\.id))
+        #expect(decoded.block.liveRows.map(\.changeNumber) == block.liveRows.map(\.changeNumber))
+        let (before, after) = (try snapshot(block), try snapshot(decoded.block))
         for row in block.liveRows { #expect(before.vector(of: row.id) == after.vector(of: row.id)) }
-        #expect(SegmentCodec.encode(decoded, tenant: .default, encoder: Self.encoder) == bytes)
+        #expect(encode(decoded.block) == segment)
+    }
+
+    @Test("Codes are read as they were stored, and made again from the originals when they are not there")
+    func derivedCodes() throws {
+        var segment = encode(try block(rowCount: 900))
+        let stored = try decode(segment)
+        for damage in 0..<3 {
+            switch damage {
+            case 0: segment.codes = []
+            case 1: segment.codes[5] ^= 1
+            default: segment.codes.append(0)
+            }
+            let derived = try segment.decoded(tenant: .default, encoder: Self.encoder)
+            #expect(!derived.hasStoredCodes)
+            #expect(encode(derived.block) == encode(stored))
+            segment = encode(stored)
+        }
     }
 
     @Test("Dead rows are not written")
@@ -40,45 +66,71 @@ import Testing
             (1...10).map {
                 .put(ItemID($0), vector: SampleVectors.unit(24, using: &random), at: ChangeNumber($0))
             } + [.remove(ItemID(4))], at: ChangeNumber(11))
-        let bytes = SegmentCodec.encode(index.snapshot.blocks[0], tenant: .default, encoder: Self.encoder)
-        let decoded = try SegmentCodec.decode(bytes, tenant: .default, encoder: Self.encoder)
+        let decoded = try decode(encode(index.snapshot.blocks[0]))
         #expect(decoded.liveRows.map(\.id.rawValue) == [1, 2, 3, 5, 6, 7, 8, 9, 10])
     }
 
     @Test("A segment of another tenant, encoder or format is refused")
     func foreign() throws {
-        var bytes = SegmentCodec.encode(try block(rowCount: 3), tenant: .default, encoder: Self.encoder)
+        var segment = encode(try block(rowCount: 3))
         let tenant = try #require(Tenant("other"))
-        #expect(throws: SegmentError.otherTenant) {
-            try SegmentCodec.decode(bytes, tenant: tenant, encoder: Self.encoder)
-        }
+        #expect(throws: SegmentError.otherTenant) { _ = try segment.decoded(tenant: tenant, encoder: Self.encoder) }
         let encoder = EncoderIdentity(name: "test", fingerprint: "fedcba9876543210", dimension: 24)
-        #expect(throws: SegmentError.otherEncoder) {
-            try SegmentCodec.decode(bytes, tenant: .default, encoder: encoder)
+        #expect(throws: SegmentError.otherEncoder) { _ = try segment.decoded(tenant: .default, encoder: encoder) }
+        segment.header[8] = 1
+        #expect(throws: SegmentError.unknownVersion(1)) { _ = try decode(segment) }
+        segment.header[0] = 0
+        #expect(throws: SegmentError.notASegment) { _ = try decode(segment) }
+    }
+
+    @Test("A damaged chunk of originals takes its rows from vector search, and no others")
+    func damagedOriginals() throws {
+        let block = try block(rowCount: 1_500)
+        var segment = encode(block)
+        #expect(segment.originals.count == 3)
+        segment.originals[1][40] ^= 0x10
+        let decoded = try decode(segment)
+        let snapshot = try snapshot(decoded)
+        let chunkRows = 64 * 1024 / (24 * 4)
+        for (row, live) in block.liveRows.enumerated() {
+            let isLost = (chunkRows..<2 * chunkRows).contains(row)
+            #expect((snapshot.vector(of: live.id) == nil) == isLost)
         }
-        bytes[8] = 2
-        #expect(throws: SegmentError.unknownVersion(2)) {
-            try SegmentCodec.decode(bytes, tenant: .default, encoder: Self.encoder)
+        let found = try snapshot.search(query: SampleVectors.normalized(Array(repeating: 1, count: 24)), k: 1_500)
+        #expect(found.count == 1_500 - chunkRows)
+        // Without codes too.
+        segment.codes = []
+        #expect(try decode(segment).liveCount == 1_500 - chunkRows)
+    }
+
+    @Test("Damage of the header is named")
+    func damage() throws {
+        let segment = encode(try block(rowCount: 40))
+        func decodeHeader(_ change: (inout [UInt8]) -> Void) throws {
+            var damaged = segment
+            change(&damaged.header)
+            _ = try decode(damaged)
         }
-        bytes[0] = 0
-        #expect(throws: SegmentError.notASegment) {
-            try SegmentCodec.decode(bytes, tenant: .default, encoder: Self.encoder)
+        #expect(throws: SegmentError.damagedHeader) { try decodeHeader { $0[16] ^= 0x10 } }
+        #expect(throws: SegmentError.damagedHeader) { try decodeHeader { $0[100] ^= 0x10 } }
+        #expect(throws: SegmentError.damagedHeader) { try decodeHeader { $0.append(0) } }
+        #expect(throws: SegmentError.wrongLength(expected: 44, actual: 12)) {
+            try decodeHeader { $0 = Array($0.prefix(12)) }
         }
     }
 
-    @Test("Damage is named by the part that has it")
-    func damage() throws {
-        let bytes = SegmentCodec.encode(try block(rowCount: 40), tenant: .default, encoder: Self.encoder)
-        func decode(flipping offset: Int) throws {
-            var damaged = bytes
-            damaged[offset] ^= 0x10
-            _ = try SegmentCodec.decode(damaged, tenant: .default, encoder: Self.encoder)
-        }
-        #expect(throws: SegmentError.damagedHeader) { try decode(flipping: 16) }
-        #expect(throws: SegmentError.damaged(.rows)) { try decode(flipping: 112) }
-        #expect(throws: SegmentError.damaged(.originals)) { try decode(flipping: bytes.count - 1) }
-        #expect(throws: SegmentError.wrongLength(expected: bytes.count, actual: bytes.count + 1)) {
-            try SegmentCodec.decode(bytes + [0], tenant: .default, encoder: Self.encoder)
-        }
+    @Test("What LZ4 cannot shrink is stored as it is, and read back")
+    func incompressible() throws {
+        // One dimension of all the bits that a unit vector leaves free: random signs alone.
+        var random = SeededGenerator(seed: 3)
+        let encoder = EncoderIdentity(name: "test", fingerprint: "0123456789abcdef", dimension: 1)
+        let block = try FlatBlock(
+            rows: (0..<7).map {
+                (ItemID(Int64($0 + 1)), ChangeNumber(Int64($0 + 1)), [Bool.random(using: &random) ? 1 : -1])
+            }, dimension: 1)
+        let segment = SegmentCodec.encode(block, tenant: .default, encoder: encoder)
+        #expect(segment.originals.map(\.count).reduce(0, +) <= 32)
+        let decoded = try segment.decoded(tenant: .default, encoder: encoder).block
+        #expect(SegmentCodec.encode(decoded, tenant: .default, encoder: encoder) == segment)
     }
 }
