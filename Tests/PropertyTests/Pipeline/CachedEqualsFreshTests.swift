@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A cached answer equals a fresh one")
 struct CachedEqualsFreshTests {
-    private static let standardOperations = 4_000
+    private static let standardOperations = 20_000
     /// `THERMOCLINE_OPERATIONS` for a longer history than every run can afford; `scripts/bench equivalence`.
     private static let operations =
         ProcessInfo.processInfo.environment["THERMOCLINE_OPERATIONS"].flatMap { Int($0) } ?? standardOperations
