@@ -195,6 +195,13 @@ struct OpenVINOEncoderTests {
         await encoder.close()
     }
 
+    /// A thread that had been in a plugin ended after the last encoder was closed, and jumped to where the plugin was.
+    @Test func `the runtime's plugins stay loaded when the last encoder is closed`() async throws {
+        await (try OpenVINOEncoder.load(Self.location)).close()
+        let mapped = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+        #expect(mapped.contains("_cpu_plugin.so"))
+    }
+
     @Test func `prepares for questions of the usual lengths`() async throws {
         let encoder = try await OpenVINOEncoder.load(Self.location)
         try await encoder.warmUp()
