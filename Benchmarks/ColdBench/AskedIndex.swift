@@ -5,8 +5,7 @@ import Knowledge
 /// interface is here.
 struct AskedIndex: Sendable {
     static let k = 10
-    /// Whether a second thread can help to answer one question.
-    static let splitsAQuestion = false
+    private static let alone = ScanCrew(helperCount: 0)
     private static let batchRows = 4_096
 
     private let snapshot: IndexSnapshot
@@ -26,11 +25,23 @@ struct AskedIndex: Sendable {
         snapshot = index.snapshot
     }
 
-    /// What the first pass of a search reads: a byte a dimension, rounded up to cache lines.
-    var firstPassByteCount: Int { snapshot.count * ((dimension + 63) / 64 * 64) }
+    /// Whether a second thread helps to answer one question.
+    var splitsAQuestion: Bool { snapshot.count >= ScanCrew.defaultLeastRowCount }
+
+    /// What the first pass of a search reads.
+    var firstPassByteCount: Int { snapshot.firstPassByteCount }
 
     /// The rows of the ten best.
     func answer(_ question: [Float], threads: Int) throws -> [Int] {
-        try snapshot.search(query: question, k: Self.k).map { Int($0.id.rawValue) }
+        try snapshot.measuredSearch(query: question, k: Self.k, crew: crew(threads)).matches.map { Int($0.id.rawValue) }
     }
+
+    /// The ten best for each of several questions asked at once.
+    func answers(_ questions: [[Float]], threads: Int) throws -> [[Int]] {
+        try snapshot.search(questions.map { VectorQuestion($0, k: Self.k) }, crew: crew(threads)).map { matches in
+            matches.map { Int($0.id.rawValue) }
+        }
+    }
+
+    private func crew(_ threads: Int) -> ScanCrew { threads == 1 ? Self.alone : .shared }
 }

@@ -32,7 +32,7 @@ struct ColdBench {
         for (threads, bandwidth) in zip(threads, bandwidths) {
             // Without a second thread's help a lone question takes what it takes on one.
             let latency =
-                threads == 1 || AskedIndex.splitsAQuestion
+                threads == 1 || index.splitsAQuestion
                 ? try SearchLatency(index, questions, threads: threads) : nil
             let share = latency.map { recalls(of: $0.answers, questions, base, bounds) }
             let firstPassBytes = Double(index.firstPassByteCount)
@@ -41,6 +41,7 @@ struct ColdBench {
                     items: base.rowCount, threads: threads, asked: latency?.milliseconds.count,
                     p50Ms: latency?.quantile(0.5), p99Ms: latency?.quantile(0.99),
                     perSecond: try SearchRate.perSecond(index, questions, askers: threads),
+                    batchPerSecond: try SearchRate.batchPerSecond(index, questions, threads: threads),
                     recall: share?.exact, recallRounded: share?.rounded,
                     residentBytesPerVector: Double(residentBytes) / Double(base.rowCount), buildS: buildSeconds,
                     firstPassBytesPerVector: firstPassBytes / Double(base.rowCount),

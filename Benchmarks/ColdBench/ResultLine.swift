@@ -8,6 +8,8 @@ struct ResultLine: Encodable {
     let p50Ms: Double?
     let p99Ms: Double?
     let perSecond: Double
+    /// Of questions that come eight at a time and share their first pass.
+    let batchPerSecond: Double
     let recall: Double?
     let recallRounded: Double?
     let residentBytesPerVector: Double

@@ -25,4 +25,17 @@ enum SearchRate {
         if let error = failure.withLock({ $0 }) { throw error }
         return Double(total.withLock { $0 }) / ((ContinuousClock.now - start) / .seconds(1))
     }
+
+    /// Questions a second of one asker whose questions come `batchSize` at a time.
+    static func batchPerSecond(_ index: AskedIndex, _ questions: [[Float]], threads: Int) throws -> Double {
+        let start = ContinuousClock.now
+        var count = 0
+        while ContinuousClock.now - start < duration {
+            let batch = (count..<count + batchSize).map { questions[$0 % questions.count] }
+            count += try index.answers(batch, threads: threads).count
+        }
+        return Double(count) / ((ContinuousClock.now - start) / .seconds(1))
+    }
+
+    private static let batchSize = 8
 }

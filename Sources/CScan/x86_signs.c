@@ -120,10 +120,13 @@ SCAN_AVX512 size_t scan_signs_avx512(const scan_signs_query *query, const uint8_
         __mmask16 mask = _mm512_cmp_ps_mask(estimate, least, _CMP_GE_OQ);
         if (count - first < 16) mask &= (__mmask16)((1u << (count - first)) - 1);
         if (!mask) continue;
+        // Compressed in a register, for compressing stores are slow on some CPUs; stored whole where there is room.
+        const uint32_t hits = (uint32_t)__builtin_popcount(mask);
+        const __mmask16 stored = count - first < 16 ? (__mmask16)((1u << hits) - 1) : (__mmask16)0xffff;
         __m512i numbers = _mm512_add_epi32(lanes, _mm512_set1_epi32((int)first));
-        _mm512_mask_compressstoreu_epi32(rows + found, mask, numbers);
-        _mm512_mask_compressstoreu_ps(estimates + found, mask, estimate);
-        found += (size_t)__builtin_popcount(mask);
+        _mm512_mask_storeu_epi32(rows + found, stored, _mm512_maskz_compress_epi32(mask, numbers));
+        _mm512_mask_storeu_ps(estimates + found, stored, _mm512_maskz_compress_ps(mask, estimate));
+        found += hits;
     }
     return found;
 }

@@ -122,6 +122,16 @@ static inline void scan_pause(void) {
 #endif
 }
 
+/// Writes the numbers of the cores that this program may use, ascending and at most `limit`, and returns how many; 0 where
+/// threads cannot be bound to a core.
+size_t scan_cores(int *cores, size_t limit);
+
+/// The core that the caller runs on at this moment; negative where that cannot be told.
+int scan_current_core(void);
+
+/// Binds the calling thread to a core. Where that is refused the thread runs anywhere, as before.
+void scan_stay_on_core(int core);
+
 /// Transposes 32-bit words into 32 bit planes of ⌈count / 8⌉ bytes each, plane 0 holding the lowest bits and bit i of
 /// a plane belonging to word i; unused bits are 0. Fields that hardly vary become runs that LZ4 can shrink.
 void scan_planes_split_u32(const uint32_t *words, size_t count, uint8_t *planes);

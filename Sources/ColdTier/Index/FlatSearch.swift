@@ -42,7 +42,6 @@ struct FlatSearch {
     private let limit: Int
     private let selection: ItemSelection?
     private let clusters: SignClusters?
-    private let crew: ScanCrew
     private var best: BestMatches
     private var candidates: [Candidate] = []
     private var candidateLimit = Self.initialCandidateLimit
@@ -53,33 +52,41 @@ struct FlatSearch {
     /// Rows computed in f32.
     private(set) var exactCount = 0
 
-    init(
-        _ snapshot: IndexSnapshot, query: [Float], k: Int, above bound: Double?, selection: ItemSelection?,
-        _ crew: ScanCrew
-    ) {
+    init(_ snapshot: IndexSnapshot, _ question: VectorQuestion) {
         blocks = snapshot.blocks
         kernels = snapshot.kernels
-        self.query = QuantizedQuery(query)
-        limit = min(k, snapshot.count)
-        self.selection = selection
+        query = QuantizedQuery(question.vector)
+        limit = min(question.k, snapshot.count)
+        selection = question.allowed
         clusters = snapshot.clusters
-        self.crew = crew
+        let bound = question.minimumSimilarity
         best = BestMatches(limit: limit, above: bound)
         // Below −1 a bound excludes nothing, for similarities are clamped there.
         floor = bound.map { $0 < -1 ? -.infinity : Float($0) - Self.boundMargin } ?? -.infinity
     }
 
-    mutating func matches() -> [VectorMatch] {
+    /// What it wants to know of the sign codes first; `nil` where it does without them.
+    func signQuestion() -> SignScan.Question? {
+        guard let clusters, limit > 0, !isDirect else { return nil }
+        let rowCount = blocks.reduce(0) { $0 + ($1.signs == nil ? 0 : $1.rowCount) }
+        return SignScan.Question(
+            query.vector, clusters: clusters, k: limit, rowCount: rowCount, selection: selection)
+    }
+
+    /// - Parameter positions: what the sign codes answered to `signQuestion`.
+    mutating func matches(from positions: [UInt32]) -> [VectorMatch] {
         guard limit > 0 else { return [] }
-        if let selection, isFew(selection) {
+        if let selection, isDirect {
             computeSelected(selection)
         } else {
-            if let clusters { scanSigns(clusters) }
+            considerCandidates(positions)
             scanCodes()
             computeCandidates()
         }
         return best.matches
     }
+
+    private var isDirect: Bool { selection.map(isFew) ?? false }
 
     private func isFew(_ selection: ItemSelection) -> Bool {
         let rowCount = blocks.reduce(0) { $0 + $1.rowCount }
@@ -93,11 +100,7 @@ struct FlatSearch {
 
     // MARK: Sign codes
 
-    private mutating func scanSigns(_ clusters: SignClusters) {
-        let scan = SignScan(
-            blocks, query: query.vector, clusters: clusters, k: limit, selection: selection, kernels)
-        crew.run(scan)
-        let positions = scan.positions
+    private mutating func considerCandidates(_ positions: [UInt32]) {
         for (place, position) in positions.enumerated() {
             let ahead = place + Self.prefetchDistance
             if ahead < positions.count { prefetch(positions[ahead]) }

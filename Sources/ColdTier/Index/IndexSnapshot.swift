@@ -42,11 +42,7 @@ public struct IndexSnapshot: Sendable {
     /// The `k` most similar items by rounded similarity descending, then by id: exactly what computing every dot product
     /// in f32 would give, up to the index's limit of exact search; beyond, what `FlatSearch` finds.
     ///
-    /// Blocks its thread for about 10 ns a row in exact search, 1 ns beyond.
-    /// - Parameters:
-    ///   - query: of the index's dimension, of unit length or zero.
-    ///   - minimumSimilarity: results are strictly above it, by their rounded similarity; `nil` for no bound.
-    ///   - allowed: only these items, when given. Few of them are searched without a scan.
+    /// Blocks its thread for about 10 ns a row in exact search, 1 ns beyond. The parameters are those of `VectorQuestion`.
     public func search(
         query: [Float], k: Int, minimumSimilarity: Double? = nil, allowed: ItemSelection? = nil
     ) throws(IndexError) -> [VectorMatch] {
@@ -58,10 +54,48 @@ public struct IndexSnapshot: Sendable {
         query: [Float], k: Int, minimumSimilarity: Double? = nil, allowed: ItemSelection? = nil,
         crew: ScanCrew = .shared
     ) throws(IndexError) -> (matches: [VectorMatch], exactCount: Int) {
+        let question = VectorQuestion(query, k: k, minimumSimilarity: minimumSimilarity, allowed: allowed)
         try UnitVector.check(query, dimension: dimension, kernels: kernels)
-        var search = FlatSearch(self, query: query, k: k, above: minimumSimilarity, selection: allowed, crew)
-        let matches = search.matches()
+        if clusters != nil { crew.wake(for: rowCount) }
+        var search = FlatSearch(self, question)
+        let positions = search.signQuestion().map { scan([$0], crew) } ?? [[]]
+        let matches = search.matches(from: positions[0])
         return (matches, search.exactCount)
+    }
+
+    /// What `search` gives for each of several questions, which share one pass over the sign codes. Without such codes they
+    /// are searched one after the other.
+    ///
+    /// Blocks its thread for all of them.
+    public func search(_ questions: [VectorQuestion]) throws(IndexError) -> [[VectorMatch]] {
+        try search(questions, crew: .shared)
+    }
+
+    package func search(_ questions: [VectorQuestion], crew: ScanCrew) throws(IndexError) -> [[VectorMatch]] {
+        for question in questions { try UnitVector.check(question.vector, dimension: dimension, kernels: kernels) }
+        if clusters != nil { crew.wake(for: rowCount) }
+        var searches = questions.map { FlatSearch(self, $0) }
+        let asked = searches.map { $0.signQuestion() }
+        var positions: [[UInt32]] = []
+        let scanned = asked.compactMap { $0 }
+        for start in stride(from: 0, to: scanned.count, by: SignScan.maximumQuestionCount) {
+            positions += scan(Array(scanned[start...].prefix(SignScan.maximumQuestionCount)), crew)
+        }
+        var next = positions.makeIterator()
+        return searches.indices.map { searches[$0].matches(from: asked[$0] == nil ? [] : next.next() ?? []) }
+    }
+
+    private func scan(_ questions: [SignScan.Question], _ crew: ScanCrew) -> [[UInt32]] {
+        let scan = SignScan(blocks, questions, kernels)
+        crew.run(scan)
+        return scan.positions
+    }
+
+    private var rowCount: Int { blocks.reduce(0) { $0 + $1.rowCount } }
+
+    /// Bytes that the first pass of a search reads.
+    package var firstPassByteCount: Int {
+        blocks.reduce(0) { $0 + ($1.signs?.byteCount ?? $1.rowCount * $1.storage.codeStride) }
     }
 
     /// The similarity of given items, as `search` would show it; items without a vector are left out.

@@ -1,101 +1,69 @@
 import CScan
-import Dispatch
-import Foundation
 import Synchronization
 
 /// Threads that help searches with their first pass.
 ///
-/// One search at a time is helped; another that comes meanwhile scans alone. The caller always takes part and waits
-/// neither for a helper to come nor for one to be done (see `SignScan`). A helper looks for more work for `spinCount` pauses and then sleeps: waking it
-/// costs more than it saves on a short scan, which is helped only by who is awake.
+/// A search is helped when no other is under way: a helper is for a core that would idle. The caller always takes part and
+/// waits neither for a helper to come nor for one to be done (see `SignScan`).
+///
+/// The shared crew has a helper on each of two cores, and asks the one on the core that the caller is not on: a thread that
+/// may run anywhere is mostly woken on the core of who wakes it, where it takes time from the search instead of giving.
 package final class ScanCrew: Sendable {
-    /// One helper beside the caller: memory bandwidth is all that a scan asks for, and two cores take most of it.
-    package static let shared = ScanCrew(helperCount: min(1, ProcessInfo.processInfo.activeProcessorCount - 1))
+    package static let shared = ScanCrew(cores: firstCores(2))
 
     /// Scans of fewer rows are not worth a helper.
-    package static let defaultLeastRowCount = 32_768
-    /// Scans of fewer rows do not wake a sleeping helper: they are done before it has come.
-    private static let wakingRowCount = 262_144
-    /// Pauses of a few dozen nanoseconds: on the order of 100 µs.
-    private static let spinCount = 4_000
+    package static let defaultLeastRowCount = 65_536
 
-    /// What helpers look at; outlives the crew until they have left.
-    private final class Board: Sendable {
-        let scan = Mutex<SignScan?>(nil)
-        /// Moves with every scan posted.
-        let number = Atomic<Int>(0)
-        let sleeperCount = Atomic<Int>(0)
-        let isDismissed = Atomic<Bool>(false)
-        let bell = DispatchSemaphore(value: 0)
+    private let helpers: [ScanHelper]
+    private let leastRowCount: Int
+    /// One helper beside the caller: memory bandwidth is all that a scan asks for, and two cores take most of it.
+    private let helpersPerScan: Int
+    /// Scans under way.
+    private let scanCount = Atomic<Int>(0)
+
+    /// Starts helpers that run on any core, all of which help every scan. None for a count of 0 or less.
+    package init(helperCount: Int, leastRowCount: Int = ScanCrew.defaultLeastRowCount) {
+        helpers = (0..<max(0, helperCount)).map { _ in ScanHelper(core: nil) }
+        helpersPerScan = helpers.count
+        self.leastRowCount = leastRowCount
     }
 
-    private let board = Board()
-    private let helperCount: Int
-    private let leastRowCount: Int
-
-    /// Starts the threads. None for a count of 0 or less. Tests let them help with short scans.
-    package init(helperCount: Int, leastRowCount: Int = ScanCrew.defaultLeastRowCount) {
+    /// Starts a helper on each of `cores`, one of which helps a scan. None for a single core.
+    package init(cores: [CInt], leastRowCount: Int = ScanCrew.defaultLeastRowCount) {
+        helpers = cores.count > 1 ? cores.map { ScanHelper(core: $0) } : []
+        helpersPerScan = 1
         self.leastRowCount = leastRowCount
-        self.helperCount = max(0, helperCount)
-        for number in 0..<self.helperCount {
-            let thread = Thread { [board] in Self.help(board) }
-            thread.name = "scan-\(number)"
-            thread.start()
-        }
     }
 
     deinit {
-        board.isDismissed.store(true, ordering: .releasing)
-        for _ in 0..<helperCount { board.bell.signal() }
+        for helper in helpers { helper.dismiss() }
+    }
+
+    /// Wakes who will help with a scan that is about to be run, so that helpers come while it is prepared.
+    func wake(for rowCount: Int) {
+        guard rowCount >= leastRowCount, scanCount.load(ordering: .relaxed) == 0 else { return }
+        for helper in chosenHelpers { helper.wake() }
     }
 
     /// Does all of a scan, with help if there is any. Blocks its thread meanwhile.
     func run(_ scan: SignScan) {
-        let rowCount = scan.rowCount
-        let isHelped = helperCount > 0 && rowCount >= leastRowCount && post(scan)
-        if isHelped, rowCount >= Self.wakingRowCount {
-            for _ in 0..<board.sleeperCount.load(ordering: .acquiring) { board.bell.signal() }
-        }
+        let isAlone = scanCount.add(1, ordering: .relaxed).oldValue == 0
+        defer { scanCount.subtract(1, ordering: .relaxed) }
+        let posted = isAlone && scan.rowCount >= leastRowCount ? chosenHelpers.filter { $0.post(scan) } : []
         scan.participate()
-        if isHelped { board.scan.withLock { $0 = nil } }
+        for helper in posted { helper.retract() }
         scan.finish()
     }
 
-    /// False when another scan is being helped.
-    private func post(_ scan: SignScan) -> Bool {
-        let isPosted = board.scan.withLock { posted in
-            guard posted == nil else { return false }
-            posted = scan
-            return true
-        }
-        if isPosted { board.number.add(1, ordering: .releasing) }
-        return isPosted
-    }
-
-    private static func help(_ board: Board) {
-        var seen = 0
-        while !board.isDismissed.load(ordering: .acquiring) {
-            let number = board.number.load(ordering: .acquiring)
-            if number != seen {
-                seen = number
-                board.scan.withLock { $0 }?.participate()
-            }
-            if !spin(board, until: seen) { sleep(board) }
+    private static func firstCores(_ limit: Int) -> [CInt] {
+        Array(unsafeUninitializedCapacity: limit) { cores, count in
+            count = cores.baseAddress.map { scan_cores($0, limit) } ?? 0
         }
     }
 
-    /// True when something was posted after number `seen`.
-    private static func spin(_ board: Board, until seen: Int) -> Bool {
-        for _ in 0..<spinCount {
-            if board.number.load(ordering: .relaxed) != seen { return true }
-            scan_pause()
-        }
-        return false
-    }
-
-    private static func sleep(_ board: Board) {
-        board.sleeperCount.add(1, ordering: .acquiringAndReleasing)
-        board.bell.wait()
-        board.sleeperCount.subtract(1, ordering: .acquiringAndReleasing)
+    private var chosenHelpers: ArraySlice<ScanHelper> {
+        guard !helpers.isEmpty else { return [] }
+        let here = scan_current_core()
+        return helpers.filter { $0.core == nil || $0.core != here }.prefix(helpersPerScan)
     }
 }

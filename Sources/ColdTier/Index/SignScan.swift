@@ -1,7 +1,8 @@
 import CScan
 import Synchronization
 
-/// The first pass over an index too large for an exact scan: the rows whose sign codes promise the greatest dot products.
+/// The first pass over an index too large for an exact scan: the rows whose sign codes promise the greatest dot products,
+/// for one question or for several at once, which share the reading of the codes.
 ///
 /// Algorithm. A row's code holds the signs of v − c, v being its vector and c the centroid of its cluster. With b the
 /// vector of these signs (±1), q·v is estimated as q·c + q·b · ‖v − c‖² / ‖v − c‖₁ (RaBitQ: Gao and Long, 2024; without
@@ -10,8 +11,8 @@ import Synchronization
 /// vectors (Quick ADC: André, Kermarrec and Le Scouarnec, 2017). The best `candidateCount` go on to the passes that
 /// `FlatSearch` describes. At 384 dimensions a row costs 53 bytes of memory, read once and in order.
 ///
-/// Invariant. Which rows are found is a function of the blocks, the question and the selection alone: estimates are
-/// equal bit by bit in every kernel, and ties go to the earlier position. A floor passed between threads only
+/// Invariant. Which rows are found for a question is a function of the blocks, the question and its selection alone,
+/// whatever else is asked in the same scan: estimates are equal bit by bit in every kernel, and ties go to the earlier position. A floor passed between threads only
 /// leaves out rows that could not be among the best anyway.
 ///
 /// Any number of threads may take part. Each claims a block at a time and hands over what it found there; the caller
@@ -27,48 +28,64 @@ final class SignScan: Sendable {
     /// Rows between two looks at the floor.
     private static let rowsPerStep = 1024
 
+    /// Questions of one scan at most: their tables and candidates, some 16 KB each, leave most of a second-level cache to the
+    /// codes.
+    static let maximumQuestionCount = 16
+
+    /// What one search asks of the codes.
+    final class Question: Sendable {
+        fileprivate let query: SignQuery
+        fileprivate let selection: ItemSelection?
+        /// Candidates wanted.
+        fileprivate let limit: Int
+        /// The greatest of the threads' floors, as `SignCandidates` orders estimates.
+        fileprivate let floor = Atomic<Int32>(.min)
+
+        /// - Parameters:
+        ///   - k: places in the list that the candidates are for.
+        ///   - rowCount: rows that have codes.
+        init(_ query: [Float], clusters: SignClusters, k: Int, rowCount: Int, selection: ItemSelection?) {
+            self.query = SignQuery(query, clusters: clusters)
+            self.selection = selection
+            limit = max(leastCandidateCount + rowCount / rowsPerCandidate, candidatesPerResult * k)
+        }
+    }
+
     private let blocks: [FlatBlock]
     private let kernels: scan_kernels
-    private let query: SignQuery
-    private let selection: ItemSelection?
-    private let limit: Int
+    private let questions: [Question]
     private let nextBlock = Atomic<Int>(0)
-    /// The greatest of the threads' floors, as `SignCandidates` orders estimates.
-    private let floor = Atomic<Int32>(.min)
     private let found: Mutex<Found>
 
     /// What was handed over.
     private struct Found {
-        var candidates: SignCandidates
+        /// By question.
+        var candidates: [SignCandidates]
         /// By block.
         var isDone: [Bool]
     }
 
-    /// - Parameter k: places in the list that the candidates are for.
-    init(
-        _ blocks: [FlatBlock], query: [Float], clusters: SignClusters, k: Int, selection: ItemSelection?,
-        _ kernels: scan_kernels
-    ) {
+    init(_ blocks: [FlatBlock], _ questions: [Question], _ kernels: scan_kernels) {
         self.blocks = blocks
         self.kernels = kernels
-        self.query = SignQuery(query, clusters: clusters)
-        self.selection = selection
+        self.questions = questions
         rowCount = blocks.reduce(0) { $0 + ($1.signs == nil ? 0 : $1.rowCount) }
-        limit = max(Self.leastCandidateCount + rowCount / Self.rowsPerCandidate, Self.candidatesPerResult * k)
         found = Mutex(
             Found(
-                candidates: SignCandidates(limit: limit, reserve: 0),
+                candidates: questions.map { SignCandidates(limit: $0.limit, reserve: 0) },
                 isDone: Array(repeating: false, count: blocks.count)))
     }
 
     /// Rows to scan, for deciding how many threads it is worth.
     let rowCount: Int
 
-    /// Positions of the best rows, ascending, after `finish`: block's index, then 12 bits of row.
-    var positions: [UInt32] {
+    /// Positions of the best rows for each question, ascending, after `finish`: block's index, then 12 bits of row.
+    var positions: [[UInt32]] {
         found.withLock { found in
-            _ = found.candidates.thin()
-            return found.candidates.positions
+            found.candidates.indices.map { question in
+                _ = found.candidates[question].thin()
+                return found.candidates[question].positions
+            }
         }
     }
 
@@ -87,49 +104,63 @@ final class SignScan: Sendable {
     }
 
     private func scan(next: () -> Int?) {
-        var candidates = SignCandidates(limit: limit, reserve: Self.rowsPerStep)
+        guard var index = next() else { return }
+        var candidates = questions.map { SignCandidates(limit: $0.limit, reserve: Self.rowsPerStep) }
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.rowsPerStep) { rows in
             withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.rowsPerStep) { estimates in
                 guard let rows = rows.baseAddress, let estimates = estimates.baseAddress else { return }
-                while let index = next() {
+                while true {
                     scan(index, rows, estimates, into: &candidates)
                     handOver(&candidates, of: index)
+                    guard let following = next() else { return }
+                    index = following
                 }
             }
         }
     }
 
-    private func handOver(_ candidates: inout SignCandidates, of index: Int) {
+    private func handOver(_ candidates: inout [SignCandidates], of index: Int) {
         found.withLock { found in
             guard !found.isDone[index] else { return }
             found.isDone[index] = true
-            found.candidates.add(candidates)
-            if found.candidates.isFull { floor.max(found.candidates.thin(), ordering: .relaxed) }
+            for (number, question) in questions.enumerated() {
+                found.candidates[number].add(candidates[number])
+                if found.candidates[number].isFull {
+                    question.floor.max(found.candidates[number].thin(), ordering: .relaxed)
+                }
+            }
         }
-        candidates.removeAll()
+        for number in candidates.indices { candidates[number].removeAll() }
     }
 
     private func scan(
         _ index: Int, _ rows: UnsafeMutablePointer<UInt32>, _ estimates: UnsafeMutablePointer<Float>,
-        into candidates: inout SignCandidates
+        into candidates: inout [SignCandidates]
     ) {
         let block = blocks[index]
         guard let signs = block.signs, block.liveCount > 0 else { return }
         let ids = block.storage.ids
         let hasDeadRows = block.deadCount > 0
-        var prepared = query.prepared
         for start in stride(from: 0, to: block.rowCount, by: Self.rowsPerStep) {
-            let threshold = SignCandidates.estimate(ordered: floor.load(ordering: .relaxed))
-            let found = kernels.signs(
-                &prepared, signs.codes + start * signs.codeSize, signs.scales + start, signs.clusters + start,
-                min(Self.rowsPerStep, block.rowCount - start), threshold, rows, estimates)
             let first = UInt32(truncatingIfNeeded: index << SignCandidates.rowBits | start)
-            candidates.add(rows: UnsafeBufferPointer(start: rows, count: found), estimates: estimates, from: first) {
-                let row = start + Int($0)
-                if hasDeadRows, block.isDead(row) { return false }
-                return selection?.contains(ids[row]) ?? true
+            // The codes of these rows come from memory for the first question, and from the cache for the others.
+            for (number, question) in questions.enumerated() {
+                var prepared = question.query.prepared
+                let threshold = SignCandidates.estimate(ordered: question.floor.load(ordering: .relaxed))
+                let found = kernels.signs(
+                    &prepared, signs.codes + start * signs.codeSize, signs.scales + start, signs.clusters + start,
+                    min(Self.rowsPerStep, block.rowCount - start), threshold, rows, estimates)
+                candidates[number].add(
+                    rows: UnsafeBufferPointer(start: rows, count: found), estimates: estimates, from: first
+                ) {
+                    let row = start + Int($0)
+                    if hasDeadRows, block.isDead(row) { return false }
+                    return question.selection?.contains(ids[row]) ?? true
+                }
+                if candidates[number].isFull {
+                    question.floor.max(candidates[number].thin(), ordering: .relaxed)
+                }
             }
-            if candidates.isFull { floor.max(candidates.thin(), ordering: .relaxed) }
         }
     }
 }
