@@ -16,6 +16,8 @@ public enum ColdError: Error, Sendable, Hashable, CustomStringConvertible {
     case overloaded
     /// A vector of another dimension, not of unit length, or with components that are no numbers, was offered.
     case unusableVector(dimension: Int, expected: Int)
+    /// The question's vector is of an encoder that the store has flipped away from; embedded anew it succeeds.
+    case encoderChanged
     case closed
     /// SQLite refused for another reason.
     case failed(detail: String)
@@ -39,6 +41,7 @@ public enum ColdError: Error, Sendable, Hashable, CustomStringConvertible {
         case .overloaded: "the store has more work waiting than it accepts: retry in a second"
         case .unusableVector(let dimension, let expected):
             "a vector of unit length with \(expected) finite components was expected, not one with \(dimension)"
+        case .encoderChanged: "the store has another encoder since the question was embedded: ask again"
         case .closed: "the store is closed"
         case .failed(let detail): "the store refused: \(detail)"
         }

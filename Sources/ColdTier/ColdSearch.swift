@@ -7,6 +7,8 @@ public struct ColdSearch: Sendable {
     public var text: String
     /// The question's unit vector by the store's encoder, if there is one.
     public var vector: [Float]?
+    /// Fingerprint of the encoder that the vector is of; `nil` for the store's, whichever that is.
+    public var encoder: String?
     /// 1…`Question.maximumTopK`.
     public var topK: Int
     public var category: String?
@@ -20,12 +22,14 @@ public struct ColdSearch: Sendable {
     public var items: [ItemID]?
 
     public init(
-        tenant: Tenant, text: String, vector: [Float]?, topK: Int = Question.defaultTopK, category: String? = nil,
+        tenant: Tenant, text: String, vector: [Float]?, encoder: String? = nil, topK: Int = Question.defaultTopK,
+        category: String? = nil,
         tags: [String] = [], minScore: Double? = nil, strategy: SearchStrategy = .auto
     ) {
         self.tenant = tenant
         self.text = text
         self.vector = vector
+        self.encoder = encoder
         self.topK = min(max(topK, 1), Question.maximumTopK)
         self.category = category
         self.tags = tags

@@ -78,14 +78,20 @@ extension ColdTier {
         let segment = SegmentCodec.encode(block, tenant: tenant, encoder: encoder)
         let rows = block.liveRows
         let id: Int64? = try pool.write { db in
-            guard let ordinal = try TenantRow.load(tenant.name, in: db)?.ordinal else { return nil }
+            // The store may have flipped to another since the block was looked at.
+            guard self.encoder == encoder, let ordinal = try TenantRow.load(tenant.name, in: db)?.ordinal else {
+                return nil
+            }
             let id = try SegmentRow.insert(segment, tenant: ordinal, encoder: encoder, in: db)
             for row in rows {
-                try VectorRow.delete(item: row.id.rawValue, writtenBy: row.changeNumber.rawValue, in: db)
+                try VectorRow.delete(
+                    item: row.id.rawValue, encoder: encoder.fingerprint, writtenBy: row.changeNumber.rawValue, in: db)
             }
             return id
         }
-        if let id { segments.insert(.init(id: id, block: block), serial: block.serial, tenant: tenant.name) }
+        if let id, self.encoder == encoder {
+            segments.insert(.init(id: id, block: block), serial: block.serial, tenant: tenant.name)
+        }
     }
 
     /// Merges some of the word lists that writes have left beside each other, when there are four of a size; words of

@@ -9,16 +9,16 @@ extension ColdTier {
     /// Begins with what the start has loaded; a block at a time, so that other maintenance gets its turn.
     func scheduleOriginals() {
         let views = published.withLock { state in state.tenants.compactMapValues(\.index) }
-        loadOriginals(views.flatMap { name, snapshot in snapshot.blocks.map { (name, $0) } })
+        loadOriginals(views.flatMap { name, snapshot in snapshot.blocks.map { (name, $0) } }, of: encoder)
     }
 
-    private func loadOriginals(_ blocks: [(tenant: String, block: FlatBlock)]) {
+    private func loadOriginals(_ blocks: [(tenant: String, block: FlatBlock)], of encoder: EncoderIdentity?) {
         maintenance.async { [weak self] in
-            guard let self, !counters.isClosed else { return }
+            guard let self, !counters.isClosed, self.encoder == encoder else { return }
             guard let (tenant, block) = blocks.last else { return encodeSigns() }
             let damaged = block.loadOriginals()
             if !damaged.isEmpty { lose(damaged, of: tenant) }
-            loadOriginals(blocks.dropLast())
+            loadOriginals(blocks.dropLast(), of: encoder)
         }
     }
 

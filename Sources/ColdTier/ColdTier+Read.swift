@@ -104,13 +104,7 @@ extension ColdTier {
                 let isIndexed = names[row[1]].flatMap { indices[$0] }?.contains(ItemID(row[0])) ?? false
                 if !isIndexed { found.append((row[0], row[1])) }
             }
-            return try found.compactMap { id, tenant in
-                guard let name = names[tenant].flatMap({ Tenant($0) }),
-                    let item = try ItemRow.load(id: id, tenant: tenant, in: db)?.item
-                else { return nil }
-                return ItemWithoutVector(
-                    id: item.id, version: item.version, tenant: name, content: item.content)
-            }
+            return try ItemWithoutVector.load(found, in: db)
         }
     }
 

@@ -16,6 +16,8 @@ extension ColdTier {
     /// `ColdError.overloaded` when more searches wait than the configuration allows.
     public func search(_ search: ColdSearch) async throws(ColdError) -> ColdAnswer {
         guard !counters.isClosed else { throw .closed }
+        let encoder = encoder
+        try Self.check(search, against: encoder)
         if let vector = search.vector, vector.count != encoder?.dimension {
             throw .unusableVector(dimension: vector.count, expected: encoder?.dimension ?? 0)
         }
@@ -30,6 +32,13 @@ extension ColdTier {
         counters.searchMicroseconds.add(Int((.now - start).microseconds), ordering: .relaxed)
         guard let result else { throw .overloaded }
         return result
+    }
+
+    /// Vectors of different encoders never meet, though they may have one dimension.
+    private static func check(_ search: ColdSearch, against encoder: EncoderIdentity?) throws(ColdError) {
+        guard search.vector == nil || search.encoder == nil || search.encoder == encoder?.fingerprint else {
+            throw .encoderChanged
+        }
     }
 
     /// Runs a closure in a read transaction on a reader's queue.
@@ -52,12 +61,13 @@ extension ColdTier {
     ) throws -> ColdAnswer? {
         for _ in 0..<Self.maximumSnapshotAttempts {
             let sequence = try WriteTransaction.lastSequence(db)
-            var (publishedSequence, view) = view(of: search.tenant)
+            var (publishedSequence, encoder, view) = view(of: search.tenant)
             if publishedSequence < sequence {
                 usleep(Self.publicationWaitMicroseconds)
-                (publishedSequence, view) = self.view(of: search.tenant)
+                (publishedSequence, encoder, view) = self.view(of: search.tenant)
             }
             if publishedSequence == sequence {
+                try Self.check(search, against: encoder)
                 return try SearchRun(search, index: view.index, changeNumber: sequence, since: start).run(in: db)
             }
             try db.execute(sql: "COMMIT; BEGIN DEFERRED TRANSACTION")
@@ -71,7 +81,8 @@ extension ColdTier {
         let result: Result<ColdAnswer, ColdError> = await withCheckedContinuation { continuation in
             pool.asyncWriteWithoutTransaction { [self] db in
                 let result = Result {
-                    let (sequence, view) = view(of: search.tenant)
+                    let (sequence, encoder, view) = view(of: search.tenant)
+                    try Self.check(search, against: encoder)
                     return try SearchRun(search, index: view.index, changeNumber: sequence, since: start).run(in: db)
                 }
                 continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
@@ -80,7 +91,9 @@ extension ColdTier {
         return try result.get()
     }
 
-    private func view(of tenant: Tenant) -> (sequence: Int64, view: PublishedState.TenantView) {
-        published.withLock { ($0.changeNumber, $0.tenants[tenant.name] ?? .init()) }
+    private func view(
+        of tenant: Tenant
+    ) -> (sequence: Int64, encoder: EncoderIdentity?, view: PublishedState.TenantView) {
+        published.withLock { ($0.changeNumber, $0.encoder, $0.tenants[tenant.name] ?? .init()) }
     }
 }

@@ -16,9 +16,20 @@ extension ColdTier {
     public func write(_ prepared: PreparedWrites) async throws(ColdError) -> [ItemOutcome] {
         guard !counters.isClosed else { throw .closed }
         guard !prepared.writes.isEmpty else { return [] }
-        for write in prepared.writes { try validate(write.vector) }
+        let encoder = encoder
+        for write in prepared.writes {
+            if case .prepareVector(_, _, _, let vector, let coming) = write {
+                try validate(vector, of: coming)
+            } else if let encoder, prepared.encoder ?? encoder.fingerprint == encoder.fingerprint {
+                try validate(write.vector, of: encoder)
+            }
+        }
         let result: Result<[ItemOutcome], ColdError> = await withCheckedContinuation { continuation in
-            switch writeQueue.add(.init(prepared: prepared) { continuation.resume(returning: $0) }) {
+            switch writeQueue.add(
+                .init(prepared: prepared, encoder: prepared.encoder ?? encoder?.fingerprint) {
+                    continuation.resume(returning: $0)
+                })
+            {
             case .first: scheduleDrain()
             case .queued: break
             case .refused: continuation.resume(returning: .failure(.overloaded))
@@ -27,8 +38,8 @@ extension ColdTier {
         return try result.get()
     }
 
-    private func validate(_ vector: [Float]?) throws(ColdError) {
-        guard let vector, let encoder else { return }
+    private func validate(_ vector: [Float]?, of encoder: EncoderIdentity) throws(ColdError) {
+        guard let vector else { return }
         do {
             try UnitVector.check(vector, dimension: encoder.dimension, kernels: .best)
         } catch {
@@ -59,7 +70,7 @@ extension ColdTier {
         let start = ContinuousClock.now
         let isBulk = requests.allSatisfy(\.prepared.isBulk)
         let result = transaction(isBulk: isBulk, in: db) { transaction in
-            try requests.map { try transaction.apply($0.prepared) }
+            try requests.map { try transaction.apply($0.prepared, encoder: $0.encoder) }
         }
         if case .success = result { count(requests, since: start) }
         return result

@@ -41,7 +41,7 @@ public final class ColdTier: Sendable {
     public let directory: String
 
     let pool: DatabasePool
-    private let originals: OriginalsReader
+    let originals: OriginalsReader
     let configuration: ColdTierConfiguration
     let logger: Logger
     let published: Mutex<PublishedState>
@@ -55,7 +55,7 @@ public final class ColdTier: Sendable {
     /// Opening, closing, sealing and vacuuming: blocking work that is nobody's request.
     let maintenance: DispatchQueue
     private let lock: DirectoryLock
-    private let publishedChangeNumber: Atomic<Int64>
+    let publishedChangeNumber: Atomic<Int64>
 
     /// Whose vectors are searched; `nil` while there is no encoder.
     public var encoder: EncoderIdentity? { published.withLock { $0.encoder } }
@@ -108,34 +108,6 @@ public final class ColdTier: Sendable {
         scheduleMaintenance()
         scheduleOriginals()
         if isEpochDue { Task { try? await finishBulk() } }
-    }
-
-    /// Takes an encoder that was away when the store was opened, and loads its vectors; writes wait meanwhile.
-    ///
-    /// Does nothing when it is the store's encoder already, or the store has another: that takes a new start.
-    public func adopt(_ encoder: EncoderIdentity) async throws(ColdError) {
-        let result: Result<Void, ColdError> = await withCheckedContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { [self] db in
-                let result = Result { try load(vectorsOf: encoder, in: db) }
-                continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
-            }
-        }
-        try result.get()
-    }
-
-    /// On the writer's queue, so that no write comes between the file read and the index published.
-    private func load(vectorsOf encoder: EncoderIdentity, in db: Database) throws {
-        guard self.encoder == nil else { return }
-        let loaded = try StoreFile.withoutMap(db) {
-            try LoadedStore(configuration, encoder: encoder, originals: originals, db)
-        }
-        for line in loaded.warnings { logger.warning("\(line)") }
-        segments.replace(loaded.segments)
-        // Changes of before were noted without vectors: what they could reach by them is not known.
-        recentChanges.withLock { $0 = ChangeRing(end: loaded.state.changeNumber) }
-        indices.withLock { $0 = loaded.indices }
-        published.withLock { $0 = loaded.state }
-        scheduleOriginals()
     }
 
     /// Finishes what is queued, moves the log into the database and gives up the directory. May be called again.

@@ -1,3 +1,4 @@
+import GRDB
 public import Knowledge
 
 /// An item that waits to be embedded, as it was when it was read.
@@ -6,4 +7,17 @@ public struct ItemWithoutVector: Sendable, Hashable {
     public let version: Int
     public let tenant: Tenant
     public let content: ItemContent
+}
+
+extension ItemWithoutVector {
+    static func load(_ found: [(id: Int64, tenant: Int64)], in db: Database) throws -> [ItemWithoutVector] {
+        guard !found.isEmpty else { return [] }
+        let names = Dictionary(uniqueKeysWithValues: try TenantRow.loadAll(in: db).map { ($0.ordinal, $0.name) })
+        return try found.compactMap { id, tenant in
+            guard let name = names[tenant].flatMap({ Tenant($0) }),
+                let item = try ItemRow.load(id: id, tenant: tenant, in: db)?.item
+            else { return nil }
+            return ItemWithoutVector(id: item.id, version: item.version, tenant: name, content: item.content)
+        }
+    }
 }

@@ -11,22 +11,30 @@ public enum ItemWrite: Sendable {
     case delete(id: ItemID, tenant: Tenant, expectedVersion: Int?)
     /// Gives the item of exactly this version its vector; the version stays.
     case setVector(id: ItemID, tenant: Tenant, version: Int, vector: [Float])
+    /// Keeps a vector of the item of exactly this version by an encoder that the store is to flip to. No change of the
+    /// knowledge: nothing is found by it yet.
+    case prepareVector(id: ItemID, tenant: Tenant, version: Int, vector: [Float], encoder: EncoderIdentity)
     /// Counts a caller's vote on the item, in place of an earlier one of theirs. No change of the knowledge.
     case vote(id: ItemID, tenant: Tenant, caller: String, isHelpful: Bool)
     /// Gives the item the quality that its votes come to, −1…1, and forgets votes from before `votesSince`.
     case settle(id: ItemID, tenant: Tenant, quality: Double, votesSince: Timestamp)
 
+    /// By the store's encoder.
     var vector: [Float]? {
         switch self {
         case .put(_, _, let vector, _), .update(_, _, _, let vector, _): vector
         case .setVector(_, _, _, let vector): vector
-        case .delete, .vote, .settle: nil
+        case .delete, .prepareVector, .vote, .settle: nil
         }
+    }
+
+    private var preparedVector: [Float]? {
+        if case .prepareVector(_, _, _, let vector, _) = self { vector } else { nil }
     }
 
     /// Approximate bytes held while it waits.
     var byteCount: Int {
-        256 + (vector?.count ?? 0) * 4
+        256 + ((vector ?? preparedVector)?.count ?? 0) * 4
             + (content.map { $0.issue.utf8.count + $0.resolution.utf8.count } ?? 0)
     }
 }

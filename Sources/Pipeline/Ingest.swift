@@ -19,21 +19,22 @@ public struct Ingest: Sendable {
 
     /// Adds an item, or replaces the tenant's item of the same issue.
     public func put(_ content: ItemContent, for caller: Caller) async throws(ColdError) -> ItemOutcome {
-        try await one(
-            .put(tenant: caller.tenant, content: content, vector: await vector(of: content), skipUnchanged: false))
+        try await one(content) {
+            .put(tenant: caller.tenant, content: content, vector: $0, skipUnchanged: false)
+        }
     }
 
     public func update(
         _ id: ItemID, _ content: ItemContent, expectedVersion: Int?, for caller: Caller
     ) async throws(ColdError) -> ItemOutcome {
-        try await one(
+        try await one(content) {
             .update(
-                id: id, tenant: caller.tenant, content: content, vector: await vector(of: content),
-                expectedVersion: expectedVersion))
+                id: id, tenant: caller.tenant, content: content, vector: $0, expectedVersion: expectedVersion)
+        }
     }
 
     public func delete(_ id: ItemID, expectedVersion: Int?, for caller: Caller) async throws(ColdError) -> ItemOutcome {
-        try await one(.delete(id: id, tenant: caller.tenant, expectedVersion: expectedVersion))
+        try await one(PreparedWrites([.delete(id: id, tenant: caller.tenant, expectedVersion: expectedVersion)]))
     }
 
     /// Counts the caller's vote on an item, in place of an earlier one of theirs.
@@ -50,13 +51,14 @@ public struct Ingest: Sendable {
     public func put(
         batch: [ItemContent], skipUnchanged: Bool, for caller: Caller
     ) async throws(ColdError) -> [ItemOutcome] {
-        let vectors = await vectors(of: batch)
+        let embedded = await embed(batch)
         return try await cold.write(
-            batch.indices.map { index in
-                .put(
-                    tenant: caller.tenant, content: batch[index], vector: vectors?[index],
-                    skipUnchanged: skipUnchanged)
-            })
+            PreparedWrites(
+                batch.indices.map { index in
+                    .put(
+                        tenant: caller.tenant, content: batch[index], vector: embedded?.vectors[index],
+                        skipUnchanged: skipUnchanged)
+                }, encoder: embedded?.encoder))
     }
 
     /// Readies items whose vectors were made elsewhere, by the same encoder, to be put in bulk. Pure; any thread.
@@ -85,32 +87,38 @@ public struct Ingest: Sendable {
         var done = 0
         while true {
             let pending = try await cold.itemsWithoutVector(limit: Self.pendingBatchSize)
-            guard !pending.isEmpty, let vectors = await vectors(of: pending.map(\.content)) else { return done }
+            guard !pending.isEmpty, let embedded = await embed(pending.map(\.content)) else { return done }
             _ = try await cold.write(
-                pending.indices.map { index in
-                    .setVector(
-                        id: pending[index].id, tenant: pending[index].tenant, version: pending[index].version,
-                        vector: vectors[index])
-                })
+                PreparedWrites(
+                    pending.indices.map { index in
+                        .setVector(
+                            id: pending[index].id, tenant: pending[index].tenant, version: pending[index].version,
+                            vector: embedded.vectors[index])
+                    }, encoder: embedded.encoder))
             done += pending.count
         }
     }
 
-    private func one(_ write: ItemWrite) async throws(ColdError) -> ItemOutcome {
-        let outcomes = try await cold.write([write])
+    private func one(
+        _ content: ItemContent, _ write: ([Float]?) -> ItemWrite
+    ) async throws(ColdError) -> ItemOutcome {
+        let embedded = await embed([content])
+        return try await one(PreparedWrites([write(embedded?.vectors.first)], encoder: embedded?.encoder))
+    }
+
+    private func one(_ write: PreparedWrites) async throws(ColdError) -> ItemOutcome {
+        let outcomes = try await cold.write(write)
         guard let outcome = outcomes.first else { return .notFound }
         return outcome
     }
 
-    private func vector(of content: ItemContent) async -> [Float]? {
-        await vectors(of: [content])?.first
-    }
-
     /// `nil` when the encoder is away: the items are stored all the same, found by their words, and given
     /// their vectors later.
-    private func vectors(of contents: [ItemContent]) async -> [[Float]]? {
-        guard case .ready(let encoder) = encoder.status else { return nil }
-        return try? await encoder.encode(batch: contents.map(\.embeddedText))
+    private func embed(_ contents: [ItemContent]) async -> (vectors: [[Float]], encoder: String)? {
+        guard case .ready(let encoder) = encoder.status,
+            let vectors = try? await encoder.encode(batch: contents.map(\.embeddedText))
+        else { return nil }
+        return (vectors, encoder.identity.fingerprint)
     }
 }
 

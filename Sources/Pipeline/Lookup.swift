@@ -37,6 +37,18 @@ public struct Lookup: Sendable {
     public func answer(
         _ question: Question, for caller: Caller, cache: CacheUse = .default, semanticThreshold: Double? = nil
     ) async throws(LookupError) -> Reply {
+        do {
+            return try await attempt(question, for: caller, cache, semanticThreshold)
+        } catch {
+            guard error == .encoderChanged else { throw error }
+            // It is another question now, by its key.
+            return try await attempt(question, for: caller, cache, semanticThreshold)
+        }
+    }
+
+    private func attempt(
+        _ question: Question, for caller: Caller, _ cache: CacheUse, _ semanticThreshold: Double?
+    ) async throws(LookupError) -> Reply {
         var trace = Trace()
         let arrival = tiers.cold.changeNumber
         let now = tiers.time.now()
@@ -74,6 +86,8 @@ public struct Lookup: Sendable {
         let tenant: Tenant
         let key: QuestionKey
         let fingerprint: Fingerprint
+        /// Fingerprint of the encoder that the key names; empty for none.
+        let encoder: String
         let access: AccessRecord
         /// The caller's own, where it is above the tenant's.
         let raisedThreshold: Double?
@@ -92,12 +106,13 @@ public struct Lookup: Sendable {
         _ question: Question, _ caller: Caller, semanticThreshold: Double? = nil, at now: Timestamp,
         access: (Fingerprint) -> AccessRecord
     ) -> Asked {
+        let encoder = tiers.cold.encoder?.fingerprint ?? ""
         let key = QuestionKey(
-            question, tenant: caller.tenant, encoder: tiers.cold.encoder?.fingerprint ?? "",
+            question, tenant: caller.tenant, encoder: encoder,
             rankingEpoch: tiers.cold.rankingEpoch(caller.tenant))
         let fingerprint = tiers.fingerprinter.fingerprint(of: key)
         return Asked(
-            question: question, tenant: caller.tenant, key: key, fingerprint: fingerprint,
+            question: question, tenant: caller.tenant, key: key, fingerprint: fingerprint, encoder: encoder,
             access: access(fingerprint),
             raisedThreshold: tiers.semantic.flatMap { semantic in
                 semanticThreshold.flatMap { $0 > semantic.threshold(of: caller.tenant) ? $0 : nil }
@@ -154,7 +169,12 @@ public struct Lookup: Sendable {
         let allowance = tiers.warmAllowance - (ContinuousClock.now - warmStart)
 
         let vector: [Float]?
-        switch await embed(asked) {
+        let outcome = await embed(asked)
+        // A vector of the one encoder is never searched, nor its answer kept, under the other's name.
+        guard asked.encoder == tiers.cold.encoder?.fingerprint ?? "" else { return .failure(.encoderChanged) }
+        switch outcome {
+        case .success(let embedded) where embedded.encoder != asked.encoder:
+            return .failure(.encoderChanged)
         case .success(let embedded):
             vector = embedded.vector
             trace.step("embed", embedded.wasCached ? "hit" : "done")
@@ -225,21 +245,24 @@ public struct Lookup: Sendable {
             && invalidate.stands(answer, at: tiers.cold.changeNumber)
     }
 
-    private func embed(_ asked: Asked) async -> Result<(vector: [Float], wasCached: Bool), EncoderError> {
+    private func embed(_ asked: Asked) async -> Result<
+        (vector: [Float], encoder: String, wasCached: Bool), EncoderError
+    > {
         let encoder: any Encoder
         switch tiers.encoder.status {
         case .ready(let ready): encoder = ready
         case .unavailable(let error): return .failure(error)
         }
+        let name = encoder.identity.fingerprint
         let fingerprint = tiers.fingerprinter.fingerprint(
-            ofText: asked.question.folded, tenant: asked.tenant, encoder: encoder.identity.fingerprint)
-        if let vector = tiers.questionVectors.get(fingerprint) { return .success((vector, true)) }
+            ofText: asked.question.folded, tenant: asked.tenant, encoder: name)
+        if let vector = tiers.questionVectors.get(fingerprint) { return .success((vector, name, true)) }
         let start = ContinuousClock.now
         do {
             let vector = try await encoder.encode(asked.question.folded)
             tiers.metrics.encoding.record(.now - start)
             tiers.questionVectors.insert(vector, for: fingerprint)
-            return .success((vector, false))
+            return .success((vector, name, false))
         } catch {
             return .failure(error)
         }
@@ -247,7 +270,8 @@ public struct Lookup: Sendable {
 
     private func search(_ asked: Asked, vector: [Float]?) -> ColdSearch {
         ColdSearch(
-            tenant: asked.tenant, text: asked.question.folded, vector: vector, topK: asked.question.topK,
+            tenant: asked.tenant, text: asked.question.folded, vector: vector, encoder: asked.encoder,
+            topK: asked.question.topK,
             category: asked.question.category, tags: asked.question.tags, minScore: asked.question.minScore,
             strategy: asked.question.strategy)
     }
@@ -325,6 +349,7 @@ extension ColdError {
     var asLookupError: LookupError {
         switch self {
         case .overloaded: .overloaded(description)
+        case .encoderChanged: .encoderChanged
         default: .storageUnavailable(description)
         }
     }

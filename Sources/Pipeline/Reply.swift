@@ -145,4 +145,6 @@ public enum LookupError: Error, Sendable, Hashable {
     case overloaded(String)
     /// The knowledge cannot be read, and no tier above had the answer, not even one that time has ended.
     case storageUnavailable(String)
+    /// The encoder was changed while the answer was computed; asked again, the question has one.
+    case encoderChanged
 }

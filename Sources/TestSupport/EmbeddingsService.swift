@@ -15,6 +15,8 @@ public final class EmbeddingsService: Sendable {
         /// Vectors of another dimension, in every reply.
         case answersWithDimension(Int)
         case answersNonsense
+        /// Refuses requests in which a text has this word; answers the others.
+        case refuses(word: String)
     }
 
     public let dimension: Int
@@ -84,7 +86,8 @@ public final class EmbeddingsService: Sendable {
         case .answersNonsense:
             return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "<html>")))
         case .answersWithDimension(let other): dimension = other
-        case .answers: break
+        case .refuses(let word) where texts.contains { $0.contains(word) }: return Response(status: .badRequest)
+        case .answers, .refuses: break
         }
         // In another order than asked, as the protocol allows.
         let data = texts.enumerated().reversed().map { index, text in

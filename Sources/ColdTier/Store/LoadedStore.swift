@@ -117,18 +117,16 @@ struct LoadedStore {
         var changes: [String: [VectorChange]] = [:]
         var count = 0
         let rows = try Row.fetchCursor(
-            db, sql: "SELECT tenant, item, checksum, encoder, data FROM vector ORDER BY item")
+            db, sql: "SELECT tenant, item, checksum, data FROM vector WHERE encoder = ? ORDER BY item",
+            arguments: [encoder.fingerprint])
         while let row = try rows.next() {
             let (tenant, item): (Int64, Int64) = (row[0], row[1])
             guard let name = names[tenant], let sequence = missing[tenant]?[item] else { continue }
-            switch VectorRow.decode(
-                row[4], checksum: row[2], storedEncoder: row[3], item: item, encoder: encoder)
-            {
+            switch VectorRow.decode(row[3], checksum: row[2], item: item, encoder: encoder) {
             case .vector(let vector):
                 changes[name, default: []].append(
                     .put(ItemID(item), vector: vector, at: ChangeNumber(sequence)))
                 count += 1
-            case .absent: break
             case .damaged: state.damagedVectors += 1
             }
             guard count == Self.vectorChunk else { continue }

@@ -7,12 +7,16 @@ public struct PreparedWrites: Sendable {
     let terms: [[String]]
     /// One of many batches: see `WriteTransaction`.
     let isBulk: Bool
+    /// Fingerprint of the encoder that the vectors are of; `nil` for the store's. Vectors of an encoder that the store has
+    /// flipped away from meanwhile are left out: their items are embedded again.
+    let encoder: String?
 
     /// Some 10 µs of work an item.
     ///
     /// - Parameter isBulk: one of many batches that nobody waits for singly.
-    public init(_ writes: [ItemWrite], isBulk: Bool = false) {
+    public init(_ writes: [ItemWrite], encoder: String? = nil, isBulk: Bool = false) {
         self.writes = writes
+        self.encoder = encoder
         self.isBulk = isBulk
         terms = writes.map { $0.content?.lexicalTerms ?? [] }
     }
@@ -24,7 +28,7 @@ extension ItemWrite {
     var content: ItemContent? {
         switch self {
         case .put(_, let content, _, _), .update(_, _, let content, _, _): content
-        case .delete, .setVector, .vote, .settle: nil
+        case .delete, .setVector, .prepareVector, .vote, .settle: nil
         }
     }
 }

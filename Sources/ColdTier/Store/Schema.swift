@@ -4,14 +4,14 @@ import GRDB
 /// The tables of the store, and which versions of them this program knows.
 ///
 /// ```
-/// meta            store id, fingerprint secret
+/// meta            store id, fingerprint secret, the encoder whose vectors the items have (see StoredEncoder)
 /// tenant          name ↔ ordinal; item and term counts; frozen lexical statistics
 /// item            content, version, times; `vector_seq` is the change that wrote its vector (0: none);
 ///                 `quality` is what its votes came to when they were last settled
 /// item_tag        tag → items, for the filter (the order of an item's tags is in `item.tags`)
 /// item_history    up to 10 replaced versions of an item
 /// vote            one a caller and item, the last counts; settled into `item.quality` (see ItemQuality)
-/// vector          originals not yet in a segment: f32 little-endian, encoder, checksum
+/// vector          originals not yet in a segment: f32 little-endian, checksum, one an item and encoder
 /// change          the log: one row a change, numbered without gaps
 /// segment         headers of sealed blocks of the vector index: which items, and the checksums of their originals
 /// segment_part    the blocks' codes (derived) and originals (the only copy), in blobs of their own
@@ -19,7 +19,8 @@ import GRDB
 /// ```
 ///
 /// An item's vector is in one place: the segment row, or the row of `vector`, that `item.vector_seq` wrote. Other rows of
-/// segments are dead; an item that goes leaves its row there until compaction.
+/// segments are dead; an item that goes leaves its row there until compaction. Rows of `vector` by an encoder that is not
+/// the store's are made ahead of a flip to it; what replaces an item's vector deletes them.
 ///
 /// What follows an item goes with it by foreign key. Small columns of `item` come first: reading them must not
 /// follow the overflow pages of a long resolution. `quality` came later and stands behind it, so searches read it from
@@ -27,7 +28,7 @@ import GRDB
 enum Schema {
     /// "thCL" read as a big-endian number: marks the file as ours.
     static let applicationID: Int32 = 0x7468_434C
-    static let version = 3
+    static let version = 4
     static let keptVersions = 10
     /// Changes kept in the log, twice what any reader of it falls behind before it starts over.
     static let keptChanges: Int64 = 20_000
@@ -44,6 +45,7 @@ enum Schema {
         migrator.registerMigration("2") { db in try createVotes(db) }
         // Originals of segments of version 1 are all in `vector`: the blocks are sealed again in the background.
         migrator.registerMigration("3", foreignKeyChecks: .immediate) { db in try createSegments(db) }
+        migrator.registerMigration("4", foreignKeyChecks: .immediate) { db in try keyVectorsByEncoder(db) }
         return migrator
     }
 
@@ -64,6 +66,24 @@ enum Schema {
                 );
                 CREATE TABLE segment_part(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
                 CREATE INDEX item_vector ON item(tenant, vector_seq);
+                """)
+    }
+
+    private static func keyVectorsByEncoder(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE keyed_vector(
+                    item INTEGER NOT NULL REFERENCES item(id) ON DELETE CASCADE,
+                    encoder TEXT NOT NULL,
+                    tenant INTEGER NOT NULL,
+                    checksum INTEGER NOT NULL,
+                    data BLOB NOT NULL,
+                    PRIMARY KEY(item, encoder)
+                );
+                INSERT INTO keyed_vector(item, encoder, tenant, checksum, data)
+                    SELECT item, encoder, tenant, checksum, data FROM vector;
+                DROP TABLE vector;
+                ALTER TABLE keyed_vector RENAME TO vector;
                 """)
     }
 

@@ -7,41 +7,49 @@ import Knowledge
 /// The checksum (FNV-1a, 64 bits, over item, encoder and components) is kept apart from SQLite's pages, so that a
 /// vector that was damaged, or that belongs to another item, is never taken for the item's.
 enum VectorRow {
+    /// Writes the item's vector; those that it had go, by whatever encoder.
     static func save(_ vector: [Float], item: Int64, tenant: Int64, encoder: String, in db: Database) throws {
+        try delete(item: item, in: db)
+        try prepare(vector, item: item, tenant: tenant, encoder: encoder, in: db)
+    }
+
+    /// Writes a vector of the item beside those of other encoders.
+    static func prepare(_ vector: [Float], item: Int64, tenant: Int64, encoder: String, in db: Database) throws {
         let data = encode(vector)
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO vector(item, tenant, checksum, encoder, data) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT(item) DO UPDATE SET
-                checksum = excluded.checksum, encoder = excluded.encoder, data = excluded.data
+                ON CONFLICT(item, encoder) DO UPDATE SET checksum = excluded.checksum, data = excluded.data
                 """)
         try statement.execute(
             arguments: [item, tenant, checksum(of: data, item: item, encoder: encoder), encoder, data])
     }
 
+    /// Deletes those of all encoders.
     static func delete(item: Int64, in db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM vector WHERE item = ?").execute(arguments: [item])
     }
 
     /// Deletes it if it is still the vector that a change wrote.
-    static func delete(item: Int64, writtenBy sequence: Int64, in db: Database) throws {
+    static func delete(item: Int64, encoder: String, writtenBy sequence: Int64, in db: Database) throws {
         let statement = try db.cachedStatement(
-            sql: "DELETE FROM vector WHERE item = ?1 AND (SELECT vector_seq FROM item WHERE id = ?1) = ?2")
-        try statement.execute(arguments: [item, sequence])
+            sql: """
+                DELETE FROM vector
+                WHERE item = ?1 AND encoder = ?2 AND (SELECT vector_seq FROM item WHERE id = ?1) = ?3
+                """)
+        try statement.execute(arguments: [item, encoder, sequence])
     }
 
     enum Loaded {
         case vector([Float])
-        /// One of another encoder.
-        case absent
         case damaged
     }
 
     static func decode(
-        _ data: Data, checksum stored: Int64, storedEncoder: String, item: Int64, encoder: EncoderIdentity
+        _ data: Data, checksum stored: Int64, item: Int64, encoder: EncoderIdentity
     ) -> Loaded {
-        guard storedEncoder == encoder.fingerprint else { return .absent }
-        guard checksum(of: data, item: item, encoder: storedEncoder) == stored, data.count == encoder.dimension * 4
+        guard checksum(of: data, item: item, encoder: encoder.fingerprint) == stored,
+            data.count == encoder.dimension * 4
         else { return .damaged }
         return .vector(decode(data))
     }

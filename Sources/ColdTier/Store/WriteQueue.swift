@@ -14,6 +14,8 @@ final class WriteQueue: Sendable {
 
     struct Request: Sendable {
         let prepared: PreparedWrites
+        /// Fingerprint of the encoder that the vectors are of.
+        let encoder: String?
         let finish: @Sendable (Result<[ItemOutcome], ColdError>) -> Void
     }
 

@@ -16,6 +16,8 @@ struct WriteTransaction {
     /// The indices as the transaction before has left them.
     private let indices: [String: IndexSnapshot]
     private let firstSequence: Int64
+    /// Whether the vectors that are written at the moment are the store's encoder's.
+    private var takesVectors = true
     private(set) var sequence: Int64
     private(set) var tenants: [String: TenantRow] = [:]
     private var newVectors: NewVectors
@@ -49,7 +51,10 @@ struct WriteTransaction {
         try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(seq) FROM change")) ?? 0
     }
 
-    mutating func apply(_ prepared: PreparedWrites) throws -> [ItemOutcome] {
+    /// - Parameter vectorEncoder: fingerprint of the encoder that the vectors are of. The store may have flipped to another
+    ///   since they were made: then they are left out.
+    mutating func apply(_ prepared: PreparedWrites, encoder vectorEncoder: String?) throws -> [ItemOutcome] {
+        takesVectors = vectorEncoder == encoder?.fingerprint
         var outcomes: [ItemOutcome] = []
         outcomes.reserveCapacity(prepared.writes.count)
         for (write, terms) in zip(prepared.writes, prepared.terms) { outcomes.append(try apply(write, terms)) }
@@ -68,6 +73,8 @@ struct WriteTransaction {
             try delete(id, tenant: tenant, expectedVersion: expectedVersion)
         case .setVector(let id, let tenant, let version, let vector):
             try setVector(vector, of: id, tenant: tenant, version: version)
+        case .prepareVector(let id, let tenant, let version, let vector, let coming):
+            try prepare(vector, by: coming, of: id, tenant: tenant, version: version)
         case .vote(let id, let tenant, let caller, let isHelpful):
             try vote(isHelpful: isHelpful, on: id, tenant: tenant, caller: caller)
         case .settle(let id, let tenant, let quality, let votesSince):
@@ -99,6 +106,7 @@ struct WriteTransaction {
     private mutating func put(
         _ new: NewContent, _ vector: [Float]?, tenant: Tenant, skipUnchanged: Bool
     ) throws -> ItemOutcome {
+        let vector = takesVectors ? vector : nil
         let ordinal = try ordinal(of: tenant, inserting: true)
         guard let ordinal else { return .notFound }
         guard let old = try ItemRow.load(issue: new.content.issue, tenant: ordinal, in: db) else {
@@ -114,6 +122,7 @@ struct WriteTransaction {
     private mutating func update(
         _ id: ItemID, _ new: NewContent, _ vector: [Float]?, tenant: Tenant, expectedVersion: Int?
     ) throws -> ItemOutcome {
+        let vector = takesVectors ? vector : nil
         guard let ordinal = try ordinal(of: tenant, inserting: false),
             let old = try ItemRow.load(id: id.rawValue, tenant: ordinal, in: db)
         else { return .notFound }
@@ -151,6 +160,7 @@ struct WriteTransaction {
             let row = try ItemRow.load(id: id.rawValue, tenant: ordinal, in: db)
         else { return .notFound }
         guard row.item.version == version else { return .versionConflict(current: row.item.version) }
+        guard takesVectors else { return .unchanged(row.item) }
         try set(vector, of: row, tenant: tenant)
         return .vectorSet(id)
     }

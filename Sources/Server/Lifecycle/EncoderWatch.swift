@@ -1,4 +1,5 @@
 import ColdTier
+import Embedding
 import Knowledge
 import Logging
 import Pipeline
@@ -12,6 +13,10 @@ struct EncoderWatch: Service {
     let encoder: EncoderSlot
     let cold: ColdTier
     let ingest: Ingest
+    /// As in `EncoderSlot.Prepare`.
+    let prepare: @Sendable (any Encoder) async throws -> (any Encoder)?
+    /// Of the configured encoder, as in `StoredEncoder`.
+    let place: String?
     let logger: Logger
 
     func run() async throws {
@@ -25,11 +30,15 @@ struct EncoderWatch: Service {
 
     private func look() async {
         do {
-            if try await encoder.retry(preparing: { try await cold.adopt($0) }) {
+            if try await encoder.retry(preparing: prepare) {
                 logger.notice("The encoder is there: \(encoder.identity?.name ?? "unknown")")
             }
             let count = try await ingest.embedPending()
             if count > 0 { logger.notice("\(count) items that were stored without a vector have one now") }
+            // Only now: broken off before, the store is still the other encoder's.
+            if encoder.coming == nil, let identity = encoder.identity {
+                _ = try await cold.record(StoredEncoder(identity, place: place))
+            }
         } catch {
             logger.warning("Items without a vector could not be given one: \(error)")
         }

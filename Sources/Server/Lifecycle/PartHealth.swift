@@ -36,6 +36,8 @@ struct PartHealth: Sendable {
     /// Why it is not at its best.
     let reason: String?
     let itemCount: Int?
+    /// Of the encoder: the change to another that is under way.
+    var reembedding: Reembedding.Progress?
 }
 
 extension [PartHealth] {
@@ -101,7 +103,8 @@ extension ServerParts {
         }
         return PartHealth(
             part: .encoder, status: reason == nil ? .healthy : .degraded,
-            responseMilliseconds: start.elapsedMilliseconds, reason: reason, itemCount: nil)
+            responseMilliseconds: start.elapsedMilliseconds, reason: reason, itemCount: nil,
+            reembedding: reembedding.progress)
     }
 }
 

@@ -14,6 +14,9 @@ struct ServerParts: Sendable {
     let stack: TierStack
     let lookup: Lookup
     let ingest: Ingest
+    let reembedding: Reembedding
+    /// Where the configured encoder is had; `nil` for one that the settings do not name.
+    let encoderPlace: String?
     let snapshots: HotSnapshots
     let warmUp: WarmUp
     let inFlight: RequestsInFlight
@@ -43,11 +46,18 @@ struct ServerParts: Sendable {
         do {
             cold = try await ColdTier.open(
                 ColdTierConfiguration(
-                    directory: settings.dataDirectory, encoder: encoder.identity, logger: logger,
+                    directory: settings.dataDirectory, encoder: nil, logger: logger,
                     exactScanItems: settings.exactScanItems))
+            let opened = cold
+            try await encoder.prepare { try await prepare($0, for: opened, settings) }
         } catch {
-            if case .locked(_, let owner) = error { throw .inUse(owner: owner, "\(error)") }
+            if case ColdError.locked(_, let owner) = error { throw .inUse(owner: owner, "\(error)") }
             throw .failed("\(error)")
+        }
+        if let coming = encoder.coming?.identity, let serving = encoder.identity {
+            logger.notice("\(serving.name) answers until every item is embedded by \(coming.name)")
+        } else if cold.statistics().itemsWithoutVector > 0 {
+            logger.notice("Items without a vector of the encoder are found by their words until they are embedded")
         }
         let warm = try warmTier(settings, storeID: cold.storeID, encoder: encoder.identity, logger: logger)
         warm.start()
@@ -60,15 +70,17 @@ struct ServerParts: Sendable {
             warm: warm, cold: cold, encoder: encoder, rules: RoutingRules(settings), semantic: semantic,
             answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds),
             negativeLifetimeMilliseconds: Int64(settings.negativeTTL.milliseconds))
-        return ServerParts(stack, settings, logger)
+        return ServerParts(stack, settings, encoderPlace: load == nil ? EncoderPlace(settings).text : nil, logger)
     }
 
-    private init(_ stack: TierStack, _ settings: Settings, _ logger: Logger) {
+    private init(_ stack: TierStack, _ settings: Settings, encoderPlace: String?, _ logger: Logger) {
         self.settings = settings
         self.stack = stack
         self.logger = logger
         lookup = Lookup(stack)
         ingest = Ingest(cold: stack.cold, encoder: stack.encoder)
+        self.encoderPlace = encoderPlace
+        reembedding = Reembedding(stack, place: encoderPlace)
         snapshots = HotSnapshots(stack, directory: settings.dataDirectory, logger: logger)
         let inFlight = RequestsInFlight()
         self.inFlight = inFlight

@@ -71,7 +71,10 @@ public enum ThermoclineServer {
             services: [
                 parts.sampler,
                 EncoderWatch(
-                    encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest, logger: logger),
+                    encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest,
+                    prepare: { try await ServerParts.prepare($0, for: parts.stack.cold, parts.settings) },
+                    place: parts.encoderPlace, logger: logger),
+                EncoderChange(reembedding: parts.reembedding, logger: logger),
                 SnapshotSchedule(snapshots: parts.snapshots, interval: parts.settings.snapshotInterval),
                 FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
                 application(parts, place, logger: quiet),

@@ -102,6 +102,14 @@ struct MetricsPage {
         page.gauge(
             "thermocline_cold_items_without_vector", "Items that are found by their words alone.",
             Double(statistics.itemsWithoutVector))
+        if let progress = parts.reembedding.progress {
+            page.gauge(
+                "thermocline_reembedding_items", "Items of the change to another encoder, by state.",
+                [
+                    ([("state", "done")], Double(progress.done)),
+                    ([("state", "waiting")], Double(progress.total - progress.done)),
+                ])
+        }
         page.gauge(
             "thermocline_cold_dead_vectors", "Vectors replaced or deleted whose space compaction will give back.",
             Double(statistics.deadVectors))

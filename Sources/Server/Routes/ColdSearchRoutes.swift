@@ -58,12 +58,14 @@ struct ColdSearchRoutes: Sendable {
     private func search(for body: [String: JSONValue], _ context: CallContext) async throws -> ColdSearch {
         let asked = try QuestionRequest(body, maximumCharacters: parts.settings.maximumQueryCharacters).question
         var vector: [Float]?
+        var name: String?
         if case .ready(let encoder) = parts.stack.encoder.status {
             // Without a vector the words are searched, as for any question.
             vector = try? await encoder.encode(asked.folded)
+            name = encoder.identity.fingerprint
         }
         return ColdSearch(
-            tenant: context.caller.tenant, text: asked.folded, vector: vector, topK: asked.topK,
+            tenant: context.caller.tenant, text: asked.folded, vector: vector, encoder: name, topK: asked.topK,
             category: asked.category, tags: asked.tags, minScore: asked.minScore, strategy: asked.strategy)
     }
 

@@ -50,6 +50,8 @@ extension ContractError {
         switch error {
         case .overloaded:
             self = .unavailable("OVERLOADED", "More is being asked than the server takes on; try again shortly")
+        case .encoderChanged:
+            self = .unavailable("OVERLOADED", "The encoder has just been changed; try again")
         case .storageUnavailable:
             self = .unavailable("STORAGE_UNAVAILABLE", "The knowledge cannot be read at the moment")
         }

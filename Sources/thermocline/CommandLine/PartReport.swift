@@ -5,6 +5,14 @@ struct PartReport: Sendable {
     let part: String
     let status: String
     let reason: String?
+    /// The change to another encoder, where one is under way.
+    var reembedding: Reembedding?
+
+    struct Reembedding: Decodable, Sendable {
+        let encoder: String
+        let done: Int
+        let total: Int
+    }
 
     /// Reads the reply of `/health`, in the order of names.
     static func list(json bytes: [UInt8]) throws -> [PartReport] {
@@ -12,12 +20,16 @@ struct PartReport: Sendable {
             struct Component: Decodable {
                 let status: String
                 let reason: String?
+                let reembedding: Reembedding?
             }
             let components: [String: Component]
         }
         let body = try JSONDecoder().decode(Body.self, from: Data(bytes))
         return body.components.sorted { $0.key < $1.key }
-            .map { PartReport(part: $0.key, status: $0.value.status, reason: $0.value.reason) }
+            .map { part, component in
+                PartReport(
+                    part: part, status: component.status, reason: component.reason, reembedding: component.reembedding)
+            }
     }
 
     /// With what to do where something is wrong.
@@ -28,7 +40,10 @@ struct PartReport: Sendable {
             case "degraded": .warn
             default: .bad
             }
-        let text = reason.map { "\(status): \($0)" } ?? status
+        var text = reason.map { "\(status): \($0)" } ?? status
+        if let reembedding {
+            text += ", \(reembedding.done) of \(reembedding.total) items embedded by \(reembedding.encoder)"
+        }
         return Finding(grade, part, grade == .ok ? text : text + (Self.remedies[part].map { "; \($0)" } ?? ""))
     }
 

@@ -62,6 +62,10 @@ struct StoreModel {
             item.vector = vector
             byID[id] = item
             return outcome == .vectorSet(id)
+        case .prepareVector(let id, let tenant, let version, _, _):
+            guard let item = byID[id], item.tenant == tenant else { return outcome == .notFound }
+            guard version == item.version else { return outcome == .versionConflict(current: item.version) }
+            return outcome == .vectorSet(id)
         case .vote(let id, let tenant, _, _):
             guard let item = byID[id], item.tenant == tenant else { return outcome == .notFound }
             return outcome == .voted(id)
