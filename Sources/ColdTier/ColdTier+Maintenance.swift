@@ -41,6 +41,19 @@ extension ColdTier {
     /// needs any more. For tests, at once.
     package func sealBlocks() throws {
         guard let encoder else { return }
+        try writeSegments(encoder)
+        while let id = nextUnneededSegment() {
+            do {
+                try pool.write { db in try SegmentRow.delete(id, in: db) }
+            } catch {
+                segments.keep(unneeded: id)
+                throw error
+            }
+        }
+        if segments.hasUnneeded { scheduleMaintenance() }
+    }
+
+    private func writeSegments(_ encoder: EncoderIdentity) throws {
         let views = published.withLock { state in state.tenants.compactMapValues(\.index) }
         for (name, snapshot) in views {
             guard let tenant = Tenant(name) else { continue }
@@ -51,20 +64,10 @@ extension ColdTier {
                 try seal(block, tenant: tenant, encoder: encoder)
             }
         }
-        while let (id, storage) = nextUnneededSegment() {
-            // A search that began before compaction may still ask the block for originals.
-            _ = storage?.loadOriginals()
-            do {
-                try pool.write { db in try SegmentRow.delete(id, in: db) }
-            } catch {
-                segments.keep(unneeded: id)
-                throw error
-            }
-        }
     }
 
     /// Under the lock in which the writer adds blocks and their segments: what has just come is not taken for unneeded.
-    private func nextUnneededSegment() -> (id: Int64, storage: BlockStorage?)? {
+    private func nextUnneededSegment() -> Int64? {
         indices.withLock { indices in
             segments.nextUnneeded(
                 sealed: indices.mapValues { index in
@@ -85,7 +88,12 @@ extension ColdTier {
             }
             return id
         }
-        if let id { segments.insert(.init(id: id, block: block), serial: block.serial, tenant: tenant.name) }
+        guard let id, let index = indices.withLock({ $0[tenant.name] }) else { return }
+        // On the writer's queue, as whatever changes an index.
+        pool.writeWithoutTransaction { [self] _ in
+            page(WrittenSegment(id: id, block: block, bytes: segment), serial: block.serial, in: index, encoder)
+            show(index)
+        }
     }
 
     /// Merges some of the word lists that writes have left beside each other, when there are four of a size; words of

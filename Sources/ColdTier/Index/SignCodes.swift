@@ -18,10 +18,10 @@ final class SignCodes: @unchecked Sendable {
     let clusters: UnsafeMutablePointer<UInt8>
     private let memory: UnsafeMutableRawPointer
 
-    /// Blocks its thread for about 4 µs a row.
-    init(of storage: BlockStorage, rowCount: Int, clusters model: SignClusters) {
+    /// Codes of the given rows, in that order. Blocks its thread for about 4 µs a row.
+    init(of storage: BlockStorage, rows sources: [Int], clusters model: SignClusters) {
         let alignment = BlockStorage.alignment
-        let rows = (rowCount + Self.groupSize - 1) / Self.groupSize * Self.groupSize
+        let rows = (sources.count + Self.groupSize - 1) / Self.groupSize * Self.groupSize
         codeSize = scan_signs_octets(storage.dimension)
         let scaleBytes = rows * MemoryLayout<Float>.stride
         byteCount = rows * (codeSize + 1) + scaleBytes
@@ -33,13 +33,15 @@ final class SignCodes: @unchecked Sendable {
 
         withUnsafeTemporaryAllocation(of: Float.self, capacity: SignClusters.maximumCount) { dots in
             guard let dots = dots.baseAddress else { return }
-            for row in 0..<rowCount {
-                let original = storage.original(row: row)
-                let cluster = model.nearest(to: original, dots: dots)
-                let inGroup = row % Self.groupSize
-                clusters[row] = UInt8(truncatingIfNeeded: cluster)
-                scales[row] = model.encode(
-                    original, cluster: cluster, into: codes + (row - inGroup) * codeSize + inGroup)
+            for (row, source) in sources.enumerated() {
+                // A row whose original is damaged is lost anyway, and keeps a code of zeros.
+                _ = storage.withOriginal(row: source) { original in
+                    let cluster = model.nearest(to: original, dots: dots)
+                    let inGroup = row % Self.groupSize
+                    clusters[row] = UInt8(truncatingIfNeeded: cluster)
+                    scales[row] = model.encode(
+                        original, cluster: cluster, into: codes + (row - inGroup) * codeSize + inGroup)
+                }
             }
         }
     }

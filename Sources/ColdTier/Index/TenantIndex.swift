@@ -102,6 +102,16 @@ public final class TenantIndex: Sendable {
         }
     }
 
+    /// Puts a block made of a sealed block's segment in that block's place; not when it was compacted meanwhile.
+    ///
+    /// Of the same rows but for dead ones, so results do not change.
+    public func replace(_ serial: Int, with block: FlatBlock) {
+        writer.withLock { writer in
+            writer.replace(serial, with: block)
+            publish(writer, at: snapshot.changeNumber)
+        }
+    }
+
     private func publish(_ writer: borrowing IndexWriter, at changeNumber: ChangeNumber) {
         let next = IndexSnapshot(
             changeNumber: changeNumber, blocks: writer.blocks, dimension: encoder.dimension, kernels: kernels,

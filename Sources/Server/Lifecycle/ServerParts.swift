@@ -44,7 +44,8 @@ struct ServerParts: Sendable {
             cold = try await ColdTier.open(
                 ColdTierConfiguration(
                     directory: settings.dataDirectory, encoder: encoder.identity, logger: logger,
-                    exactScanItems: settings.exactScanItems))
+                    exactScanItems: settings.exactScanItems,
+                    indexMemoryBytes: settings.coldIndexMemoryMiB == 0 ? nil : settings.coldIndexMemoryMiB << 20))
         } catch {
             if case .locked(_, let owner) = error { throw .inUse(owner: owner, "\(error)") }
             throw .failed("\(error)")
