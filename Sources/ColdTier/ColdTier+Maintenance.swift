@@ -42,6 +42,7 @@ extension ColdTier {
     package func sealBlocks() throws {
         guard let encoder else { return }
         try writeSegments(encoder)
+        try writeSigns(encoder)
         while let id = nextUnneededSegment() {
             do {
                 try pool.write { db in try SegmentRow.delete(id, in: db) }
@@ -62,6 +63,33 @@ extension ColdTier {
             for block in sealed where missing.contains(block.serial) && block.liveCount > 0 {
                 guard !counters.isClosed else { return }
                 try seal(block, tenant: tenant, encoder: encoder)
+            }
+        }
+    }
+
+    /// Stores sign codes, so that the next start need not derive them; a block a transaction.
+    private func writeSigns(_ encoder: EncoderIdentity) throws {
+        let views = published.withLock { state in state.tenants.compactMapValues(\.index) }
+        for (name, snapshot) in views {
+            guard let clusters = snapshot.clusters else { continue }
+            let checksum = clusters.checksum()
+            for block in snapshot.blocks {
+                guard let signs = block.signs,
+                    let id = segments.withoutSigns(block, clusters: checksum, tenant: name)
+                else { continue }
+                guard !counters.isClosed else { return }
+                try pool.write { db in
+                    if !segments.hasClusters(checksum, tenant: name) {
+                        guard let ordinal = try TenantRow.load(name, in: db)?.ordinal else { return }
+                        try SegmentRow.save(
+                            clusters.bytes(encoder: encoder), key: SegmentPart.clustersKey(tenant: ordinal), in: db)
+                    }
+                    guard try SegmentRow.exists(id, in: db) else { return }
+                    let key = SegmentPart.signs.key(segment: id)
+                    try SegmentRow.save(signs.bytes(segment: id, clusters: checksum), key: key, in: db)
+                }
+                segments.noteClusters(checksum, tenant: name)
+                segments.noteSigns(of: block.serial, clusters: checksum, tenant: name)
             }
         }
     }

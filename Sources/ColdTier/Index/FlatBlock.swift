@@ -167,6 +167,9 @@ public struct FlatBlock: Sendable {
         signs = SignCodes(of: storage, rows: Array(0..<rowCount), clusters: clusters)
     }
 
+    /// Takes the codes of the first pass that were stored with its segment.
+    mutating func takeSigns(_ stored: SignCodes) { signs = stored }
+
     /// Takes the place of `other`, of some of whose rows, in order, its segment was made.
     ///
     /// What has died there since is dead here, and the codes of the first pass are taken over.

@@ -20,7 +20,11 @@ struct IndexWriter {
         self.kernels = kernels
     }
 
-    mutating func adopt(_ adopted: [FlatBlock], isCurrent: (ItemID, ChangeNumber) -> Bool) throws(IndexError) {
+    /// - Parameter clusters: what the blocks' sign codes, where they have any, are relative to.
+    mutating func adopt(
+        _ adopted: [FlatBlock], clusters: SignClusters?, isCurrent: (ItemID, ChangeNumber) -> Bool
+    ) throws(IndexError) {
+        trainedClusters = clusters
         var newest: [Int64: (changeNumber: Int64, block: Int, row: Int)] = [:]
         for var block in adopted {
             guard block.dimension == dimension else {

@@ -74,7 +74,7 @@ struct SegmentHeader: Sendable {
     }
 
     /// FNV-1a, 64 bits: tells names apart that are mixed up, not names that are forged.
-    private static func check(_ name: String) -> UInt64 {
+    static func check(_ name: String) -> UInt64 {
         name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 

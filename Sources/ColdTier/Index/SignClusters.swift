@@ -17,10 +17,20 @@ struct SignClusters: Sendable {
     let count: Int
     private let kernels: scan_kernels
     /// Row by row.
-    private var centroids: [Float]
+    private(set) var centroids: [Float]
     /// ‖centroid‖² / 2 of each.
     private var halfSquares: [Float] = []
     private let numbers: [UInt32]
+
+    /// Centroids trained before, row by row.
+    init(centroids: [Float], dimension: Int, kernels: scan_kernels) {
+        self.dimension = dimension
+        self.kernels = kernels
+        self.centroids = centroids
+        count = centroids.count / dimension
+        numbers = (0..<UInt32(truncatingIfNeeded: count)).map { $0 }
+        weigh()
+    }
 
     /// `nil` without live rows in `blocks`. Blocks its thread for about 300 ms at 384 dimensions.
     init?(training blocks: [FlatBlock], kernels: scan_kernels) {

@@ -49,9 +49,21 @@ public final class TenantIndex: Sendable {
         rowLimit: Int = FlatBlock.maximumRowCount, exactLimit: Int = TenantIndex.defaultExactLimit,
         isCurrent: (ItemID, ChangeNumber) -> Bool
     ) throws(IndexError) {
+        try self.init(
+            tenant: tenant, encoder: encoder, blocks: blocks, clusters: nil, at: changeNumber, rowLimit: rowLimit,
+            exactLimit: exactLimit, isCurrent: isCurrent)
+    }
+
+    /// The same with the centroids that the blocks' sign codes are relative to.
+    convenience init(
+        tenant: Tenant, encoder: EncoderIdentity, blocks: [FlatBlock], clusters: SignClusters?,
+        at changeNumber: ChangeNumber,
+        rowLimit: Int, exactLimit: Int,
+        isCurrent: (ItemID, ChangeNumber) -> Bool
+    ) throws(IndexError) {
         try self.init(tenant: tenant, encoder: encoder, rowLimit: rowLimit, exactLimit: exactLimit)
         try writer.withLock { writer throws(IndexError) in
-            try writer.adopt(blocks, isCurrent: isCurrent)
+            try writer.adopt(blocks, clusters: clusters, isCurrent: isCurrent)
             writer.encodeSigns()
             publish(writer, at: changeNumber)
         }

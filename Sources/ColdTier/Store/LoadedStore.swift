@@ -67,6 +67,13 @@ struct LoadedStore {
         var sequences = try VectorSequences.load(tenant: ordinal, in: db)
         let rows = try Row.fetchAll(
             db, sql: "SELECT id, encoder, header FROM segment WHERE tenant = ? ORDER BY id", arguments: [ordinal])
+        let clusters =
+            rows.isEmpty
+            ? nil
+            : try SegmentRow.withPart(key: SegmentPart.clustersKey(tenant: ordinal), in: db) { bytes in
+                bytes.flatMap { SignClusters($0, encoder: encoder, kernels: .best) }
+            }
+        segments.clusters[tenant.name] = clusters?.checksum()
         var blocks: [FlatBlock] = []
         for row in rows {
             let (id, header): (Int64, Data) = (row[0], row[2])
@@ -76,7 +83,7 @@ struct LoadedStore {
                     if try !isNeeded(header, sequences) { segments.obsolete.append(.init(id: id, block: nil)) }
                     continue
                 }
-                let decoded = try header.withUnsafeBytes { header in
+                var decoded = try header.withUnsafeBytes { header in
                     try SegmentRow.withPart(.codes, of: id, in: db) { [originals, cache] codes in
                         try SegmentCodec.decode(
                             header: header, codes: codes, tenant: tenant, encoder: encoder, cache: cache
@@ -84,7 +91,9 @@ struct LoadedStore {
                     }
                 }
                 if decoded.hasStoredCodes {
-                    segments.rows[tenant.name, default: [:]][blocks.count] = .init(id: id, block: decoded.block)
+                    let signs = try clusters.flatMap { try Self.loadSigns(&decoded.block, segment: id, $0, db) }
+                    segments.rows[tenant.name, default: [:]][blocks.count] = .init(
+                        id: id, block: decoded.block, signs: signs)
                 } else {
                     segments.obsolete.append(.init(id: id, block: decoded.block))
                     warnings.append(
@@ -102,10 +111,27 @@ struct LoadedStore {
             return
         }
         indices[tenant.name] = try TenantIndex(
-            tenant: tenant, encoder: encoder, blocks: blocks, at: ChangeNumber(state.changeNumber),
+            tenant: tenant, encoder: encoder, blocks: blocks, clusters: clusters, at: ChangeNumber(state.changeNumber),
             rowLimit: blockRowCount, exactLimit: exactLimit
         ) { sequences.find($0.rawValue, $1.rawValue) }
         missing[ordinal] = sequences.missing
+    }
+
+    /// Returns the centroids' checksum when the codes are there; others are derived later.
+    private static func loadSigns(
+        _ block: inout FlatBlock, segment id: Int64, _ clusters: SignClusters, _ db: Database
+    ) throws -> UInt32? {
+        let checksum = clusters.checksum()
+        return try SegmentRow.withPart(.signs, of: id, in: db) { bytes in
+            let stored = bytes.flatMap {
+                SignCodes(
+                    $0, segment: id, clusters: checksum, clusterCount: clusters.count, rowCount: block.rowCount,
+                    dimension: block.dimension)
+            }
+            guard let stored else { return nil }
+            block.takeSigns(stored)
+            return checksum
+        }
     }
 
     private func isNeeded(_ header: Data, _ sequences: VectorSequences) throws -> Bool {

@@ -6,9 +6,12 @@ final class SegmentStore: Sendable {
         let id: Int64
         /// As long as any snapshot has the block, it may want originals of the segment.
         private(set) weak var storage: BlockStorage?
+        /// The checksum of the centroids that its stored sign codes are relative to.
+        var signs: UInt32?
 
-        init(id: Int64, block: FlatBlock?) {
+        init(id: Int64, block: FlatBlock?, signs: UInt32? = nil) {
             self.id = id
+            self.signs = signs
             storage = block?.storage
         }
     }
@@ -18,6 +21,8 @@ final class SegmentStore: Sendable {
         var rows: [String: [Int: Stored]] = [:]
         /// Segments that are of no use: to be deleted.
         var obsolete: [Stored] = []
+        /// Tenant → checksum of its stored centroids.
+        var clusters: [String: UInt32] = [:]
     }
 
     private let contents: Mutex<Contents>
@@ -34,6 +39,28 @@ final class SegmentStore: Sendable {
 
     func missing(_ serials: some Sequence<Int>, tenant: String) -> [Int] {
         contents.withLock { contents in serials.filter { contents.rows[tenant]?[$0] == nil } }
+    }
+
+    /// The segment of a block that has sign codes which are not stored, relative to `clusters`.
+    func withoutSigns(_ block: FlatBlock, clusters: UInt32, tenant: String) -> Int64? {
+        contents.withLock { contents in
+            guard block.signs != nil, let stored = contents.rows[tenant]?[block.serial], stored.signs != clusters,
+                stored.storage === block.storage
+            else { return nil }
+            return stored.id
+        }
+    }
+
+    func hasClusters(_ clusters: UInt32, tenant: String) -> Bool {
+        contents.withLock { $0.clusters[tenant] == clusters }
+    }
+
+    func noteClusters(_ clusters: UInt32, tenant: String) {
+        contents.withLock { $0.clusters[tenant] = clusters }
+    }
+
+    func noteSigns(of serial: Int, clusters: UInt32, tenant: String) {
+        contents.withLock { $0.rows[tenant]?[serial]?.signs = clusters }
     }
 
     func insert(_ segment: Stored, serial: Int, tenant: String) {
