@@ -35,6 +35,8 @@ extension ColdTier {
                 }
                 show(index)
             }
+            // Codes that were derived just now are stored.
+            scheduleMaintenance()
         }
     }
 
