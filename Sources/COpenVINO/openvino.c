@@ -1,7 +1,10 @@
+#define _GNU_SOURCE
 #include "COpenVINO.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /// One symbol and where its address goes.
@@ -54,6 +57,36 @@ int openvino_load(const char *path, openvino_functions_t *functions, char *error
         memcpy((char *)functions + bindings[i].offset, &address, sizeof address);
     }
     return 0;
+}
+
+/// The runtime's libraries, as the loader names them.
+struct loaded_libraries {
+    // The runtime has five; the rest would stay as unloadable as they are.
+    char *paths[16];
+    size_t count;
+};
+
+static int note_library(struct dl_phdr_info *info, size_t size, void *context)
+{
+    (void)size;
+    struct loaded_libraries *libraries = context;
+    if (libraries->count == sizeof libraries->paths / sizeof libraries->paths[0]) return 1;
+    const char *name = info->dlpi_name;
+    if (name == NULL || (strstr(name, "libopenvino") == NULL && strstr(name, "libtbb") == NULL)) return 0;
+    char *path = strdup(name);
+    if (path != NULL) libraries->paths[libraries->count++] = path;
+    return 0;
+}
+
+void openvino_keep_loaded(void)
+{
+    struct loaded_libraries libraries = { .count = 0 };
+    // Opened after the walk, which holds the loader's lock.
+    dl_iterate_phdr(note_library, &libraries);
+    for (size_t i = 0; i < libraries.count; i++) {
+        dlopen(libraries.paths[i], RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+        free(libraries.paths[i]);
+    }
 }
 
 int32_t openvino_compile(

@@ -39,6 +39,7 @@ final class CompiledModel: @unchecked Sendable {
         }
         self.core = core
         self.functions = functions
+        openvino_keep_loaded()
     }
 
     deinit {

@@ -200,7 +200,9 @@ public final class HotTier: Sendable {
             guard let (replaced, lane) = table.peek(answer.fingerprint) else { return false }
             if lane != .pinned { _ = rules.use(replaced) }
             discard(replaced, in: lane, from: &table)
-            settle(Entry(answer: answer, tick: nextTick(), uses: replaced.uses), in: &table) {
+            // What was pinned begins anew in a queue of the policy, which has not seen its uses.
+            let uses = lane == .pinned ? UseCount() : replaced.uses
+            settle(Entry(answer: answer, tick: nextTick(), uses: uses), in: &table) {
                 lane == .pinned ? rules.laneForNewcomer(answer.fingerprint, occupancy) : lane
             }
             shard.publishOldest(of: table)

@@ -73,6 +73,10 @@ typedef struct {
 /// Returns 0, or -1 with a text of at most `capacity` bytes in `error`; then `functions` must not be used.
 int openvino_load(const char *path, openvino_functions_t *functions, char *error, size_t capacity);
 
+/// Holds the runtime's libraries that are loaded now for the life of the process: it unloads its plugins with the last
+/// core, while threads that have been in them still end through them.
+void openvino_keep_loaded(void);
+
 /// Reads and compiles a model file for the CPU. `streams` inferences run at a time, on `threads` threads in all.
 int32_t openvino_compile(
     const openvino_functions_t *functions, const ov_core_t *core, const char *model_path, const char *threads,

@@ -46,7 +46,7 @@ import Testing
         #expect(query.output.contains("printer 77 is on fire"))
         #expect(query.output.contains(#""score_basis":"cosine""#))
         let check = try await CommandRun.outcome("check", in: folder, environment)
-        #expect(check.output.contains("300 items, 0 of them without a vector"))
+        #expect(check.output.contains("300 items, 0 of them without a vector"), "\(check)")
     }
 
     @Test("An import that is killed goes on where it was")
@@ -63,7 +63,7 @@ import Testing
         let rest = try await CommandRun(arguments, in: folder, environment).outcome()
         #expect(rest.code == 0, "\(rest.errors)")
         let check = try await CommandRun.outcome("check", in: folder, environment)
-        #expect(check.output.contains("300 items, 0 of them without a vector"))
+        #expect(check.output.contains("300 items, 0 of them without a vector"), "\(check)")
     }
 
     @Test("Vectors that are not the items' are refused in one line, and nothing is imported")

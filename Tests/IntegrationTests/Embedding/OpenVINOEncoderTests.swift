@@ -195,6 +195,16 @@ struct OpenVINOEncoderTests {
         await encoder.close()
     }
 
+    /// A thread that had been in a plugin ended after the last encoder was closed, and jumped to where the plugin was.
+    @Test func `the runtime's plugins stay loaded when the last encoder is closed`() async throws {
+        await (try OpenVINOEncoder.load(Self.location)).close()
+        let folder = Self.location.runtimeFolder
+        let plugin = try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.contains("_cpu_plugin.so") }
+        let handle = dlopen(folder + "/" + (try #require(plugin)), RTLD_LAZY | RTLD_NOLOAD)
+        #expect(handle != nil)
+        if let handle { dlclose(handle) }
+    }
+
     @Test func `prepares for questions of the usual lengths`() async throws {
         let encoder = try await OpenVINOEncoder.load(Self.location)
         try await encoder.warmUp()

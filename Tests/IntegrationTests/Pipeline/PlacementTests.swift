@@ -62,7 +62,9 @@ struct PlacementTests {
     }
 
     /// Kept hot at the first asking.
-    private static let critical = ["npm error one", "docker error two", "git error three"]
+    private static let critical = [
+        "an error of npm in the morning", "an error of docker at noon", "an error of git in the evening",
+    ]
 
     @Test("What was hot and counted is so again after a restart, in the same order")
     func restart() async throws {
@@ -216,18 +218,19 @@ struct PlacementTests {
         let stack = try await stack(redis: try await RedisProcess())
         for text in Self.critical { _ = try await ask(stack, text) }
         for text in ["install npm", "install docker", "setup git"] { _ = try await ask(stack, text) }
-        let vector = try await RealEncoder.shared().encode("npm error one")
+        let vector = try await RealEncoder.shared().encode(Self.critical[0])
         let kept = KeptAnswers(stack.tiers)
         let near = kept.searchHot(
-            KeptRanking(folded: "npm error one", vector: vector, topK: 2), tenant: .default)
-        #expect(near.matches.first?.answer.key.foldedText == "npm error one")
+            KeptRanking(folded: Self.critical[0], vector: vector, topK: 2), tenant: .default)
+        #expect(near.matches.first?.answer.key.foldedText == Self.critical[0])
         #expect((near.matches.first?.similarity ?? 0) > 0.97)
         #expect(near.matches.count <= 2)
         #expect(near.answersSearched == 3 && near.isComplete)
         let byWords = kept.searchHot(
             KeptRanking(folded: "the docker error", vector: nil, topK: 5), tenant: .default)
-        #expect(byWords.matches.first?.answer.key.foldedText == "docker error two")
-        #expect(byWords.matches.first?.similarity == 0.5)
+        #expect(byWords.matches.first?.answer.key.foldedText == Self.critical[1])
+        // Two words of three in common, of seven in all.
+        #expect(byWords.matches.first?.similarity == 0.2857)
 
         let warm = try #require(
             await kept.searchWarm(KeptRanking(folded: "docker install", vector: nil, topK: 2), tenant: .default))

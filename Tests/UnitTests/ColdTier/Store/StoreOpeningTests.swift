@@ -49,7 +49,7 @@ import Testing
         #expect(store.changeNumber == ChangeNumber(4))
         await store.close()
         let version = try await DatabaseQueue(path: file).read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
-        #expect(version == 2)
+        #expect(version == 3)
         await (try ColdFixture.open(directory.path)).close()
     }
 
