@@ -46,7 +46,9 @@ import Testing
                                 tenant: .default, text: "x", vector: query, topK: 20, minScore: -1, strategy: .vector)
                         ).results)
                 }
-                #expect(answers[0] == answers[1])
+                // Times differ: the stores were written one after the other.
+                #expect(answers[0].map(\.item.id) == answers[1].map(\.item.id))
+                #expect(answers[0].map(\.similarity) == answers[1].map(\.similarity))
                 #expect(answers[0].count == 20)
                 #expect(resident(stores[1]) <= limit)
             }
