@@ -12,8 +12,12 @@ public struct ColdStatistics: Sendable, Hashable {
     public var deadVectors = 0
     /// Bytes of the database that hold nothing, as of the last maintenance.
     public var freeBytes = 0
-    /// Bytes of the vector indices in memory.
+    /// Bytes of the vector indices in memory: codes, sign codes and originals.
     public var indexBytes = 0
+    /// Those of sign codes.
+    public var signBytes = 0
+    /// Those of originals.
+    public var originals = OriginalsCache.Statistics()
     public var searches = 0
     public var searchMicroseconds = 0
     /// Items written, deleted, voted on, or given a vector or a quality.

@@ -96,7 +96,7 @@ extension ColdTier {
     }
 
     private func load(_ encoder: EncoderIdentity, _ db: Database) throws -> LoadedStore {
-        try LoadedStore(configuration, encoder: encoder, originals: originals, db)
+        try LoadedStore(configuration, encoder: encoder, originals: originals, cache: originalsCache, db)
     }
 
     /// On the writer's queue, so that no write comes between the file read and the index published.
@@ -111,6 +111,7 @@ extension ColdTier {
             publishedChangeNumber.store(loaded.state.changeNumber, ordering: .releasing)
             whenPublished()
         }
+        originalsCache.pin(loaded.state.pinnedByteCount)
         scheduleOriginals()
         scheduleMaintenance()
     }

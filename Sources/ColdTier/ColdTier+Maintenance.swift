@@ -41,6 +41,20 @@ extension ColdTier {
     /// needs any more. For tests, at once.
     package func sealBlocks() throws {
         guard let encoder else { return }
+        try writeSegments(encoder)
+        try writeSigns(encoder)
+        while let id = nextUnneededSegment() {
+            do {
+                try pool.write { db in try SegmentRow.delete(id, in: db) }
+            } catch {
+                segments.keep(unneeded: id)
+                throw error
+            }
+        }
+        if segments.hasUnneeded { scheduleMaintenance() }
+    }
+
+    private func writeSegments(_ encoder: EncoderIdentity) throws {
         let views = published.withLock { state in state.tenants.compactMapValues(\.index) }
         for (name, snapshot) in views {
             guard let tenant = Tenant(name) else { continue }
@@ -51,20 +65,37 @@ extension ColdTier {
                 try seal(block, tenant: tenant, encoder: encoder)
             }
         }
-        while let (id, storage) = nextUnneededSegment() {
-            // A search that began before compaction may still ask the block for originals.
-            _ = storage?.loadOriginals()
-            do {
-                try pool.write { db in try SegmentRow.delete(id, in: db) }
-            } catch {
-                segments.keep(unneeded: id)
-                throw error
+    }
+
+    /// Stores sign codes, so that the next start need not derive them; a block a transaction.
+    private func writeSigns(_ encoder: EncoderIdentity) throws {
+        let views = published.withLock { state in state.tenants.compactMapValues(\.index) }
+        for (name, snapshot) in views {
+            guard let clusters = snapshot.clusters else { continue }
+            let checksum = clusters.checksum()
+            for block in snapshot.blocks {
+                guard let signs = block.signs,
+                    let id = segments.withoutSigns(block, clusters: checksum, tenant: name)
+                else { continue }
+                guard !counters.isClosed else { return }
+                try pool.write { db in
+                    if !segments.hasClusters(checksum, tenant: name) {
+                        guard let ordinal = try TenantRow.load(name, in: db)?.ordinal else { return }
+                        try SegmentRow.save(
+                            clusters.bytes(encoder: encoder), key: SegmentPart.clustersKey(tenant: ordinal), in: db)
+                    }
+                    guard try SegmentRow.exists(id, in: db) else { return }
+                    let key = SegmentPart.signs.key(segment: id)
+                    try SegmentRow.save(signs.bytes(segment: id, clusters: checksum), key: key, in: db)
+                }
+                segments.noteClusters(checksum, tenant: name)
+                segments.noteSigns(of: block.serial, clusters: checksum, tenant: name)
             }
         }
     }
 
     /// Under the lock in which the writer adds blocks and their segments: what has just come is not taken for unneeded.
-    private func nextUnneededSegment() -> (id: Int64, storage: BlockStorage?)? {
+    private func nextUnneededSegment() -> Int64? {
         indices.withLock { indices in
             segments.nextUnneeded(
                 sealed: indices.mapValues { index in
@@ -89,8 +120,12 @@ extension ColdTier {
             }
             return id
         }
-        if let id, self.encoder == encoder {
-            segments.insert(.init(id: id, block: block), serial: block.serial, tenant: tenant.name)
+        guard let id else { return }
+        // On the writer's queue, as whatever changes an index.
+        pool.writeWithoutTransaction { [self] _ in
+            guard self.encoder == encoder, let index = indices.withLock({ $0[tenant.name] }) else { return }
+            page(WrittenSegment(id: id, block: block, bytes: segment), serial: block.serial, in: index, encoder)
+            show(index)
         }
     }
 

@@ -4,21 +4,23 @@ import Knowledge
 import Logging
 import Synchronization
 
-/// Originals of blocks that were loaded without them: in the background they follow, and damage among them is found.
+/// Originals and their segments: those of a block go to disk once its segment is written, and what a start finds there is
+/// checked in the background.
 extension ColdTier {
     /// Begins with what the start has loaded; a block at a time, so that other maintenance gets its turn.
     func scheduleOriginals() {
         let views = published.withLock { state in state.tenants.compactMapValues(\.index) }
-        loadOriginals(views.flatMap { name, snapshot in snapshot.blocks.map { (name, $0) } }, of: encoder)
+        checkOriginals(views.flatMap { name, snapshot in snapshot.blocks.map { (name, $0) } }, of: encoder)
     }
 
-    private func loadOriginals(_ blocks: [(tenant: String, block: FlatBlock)], of encoder: EncoderIdentity?) {
+    /// What is read stays in memory as long as there is room, so that a small store soon needs no disk.
+    private func checkOriginals(_ blocks: [(tenant: String, block: FlatBlock)], of encoder: EncoderIdentity?) {
         maintenance.async { [weak self] in
             guard let self, !counters.isClosed, self.encoder == encoder else { return }
             guard let (tenant, block) = blocks.last else { return encodeSigns() }
-            let damaged = block.loadOriginals()
+            let damaged = block.checkOriginals()
             if !damaged.isEmpty { lose(damaged, of: tenant) }
-            loadOriginals(blocks.dropLast(), of: encoder)
+            checkOriginals(blocks.dropLast(), of: encoder)
         }
     }
 
@@ -31,8 +33,10 @@ extension ColdTier {
                 } catch {
                     logger.error("the vector index of \(name) has no codes for its first pass: \(error)")
                 }
-                published.withLock { $0.tenants[name]?.index = index.snapshot }
+                show(index)
             }
+            // Codes that were derived just now are stored.
+            scheduleMaintenance()
         }
     }
 
@@ -41,25 +45,51 @@ extension ColdTier {
         logger.warning(
             "\(damaged.count) vectors of \(tenant) are damaged: their items are found by words until embedded")
         pool.asyncWriteWithoutTransaction { [self] _ in
-            let index = indices.withLock { $0[tenant] }
-            guard let index else { return }
+            guard let index = indices.withLock({ $0[tenant] }) else { return }
             do {
                 try index.apply(damaged.map { .lose($0.id, $0.changeNumber) }, at: changeNumber)
             } catch {
                 logger.error("the vector index of \(tenant) refused to lose vectors: \(error)")
             }
-            published.withLock { state in
-                state.tenants[tenant]?.index = index.snapshot
-                state.damagedVectors += damaged.count
-            }
+            published.withLock { $0.damagedVectors += damaged.count }
+            show(index)
             scheduleMaintenance()
         }
     }
 
-    /// Waits until all originals are in memory or known to be damaged: for tests.
+    /// On the writer's queue, when a block's segment is committed: the block's originals are from now on paged from it.
+    func page(_ segment: WrittenSegment, serial: Int, in index: TenantIndex, _ encoder: EncoderIdentity) {
+        do {
+            let paged = try segment.bytes.header.withUnsafeBytes { header in
+                try segment.bytes.codes.withUnsafeBytes { codes in
+                    try SegmentCodec.decode(
+                        header: header, codes: codes, tenant: index.tenant, encoder: encoder, cache: originalsCache
+                    ) { [originals] in try originals.read(chunk: $0, of: segment.id) }.block
+                }
+            }
+            paged.storage.source?.take(Array(segment.block.liveRowNumbers), of: segment.block.storage)
+            index.replace(serial, with: paged)
+            segments.insert(.init(id: segment.id, block: paged), serial: serial, tenant: index.tenant.name)
+        } catch {
+            // The block stays in memory, and the segment is its own.
+            logger.error("segment \(segment.id) of \(index.tenant) cannot be read back: \(error)")
+            segments.insert(.init(id: segment.id, block: segment.block), serial: serial, tenant: index.tenant.name)
+        }
+    }
+
+    /// On the writer's queue: lets searches see an index that has changed while its vectors have not.
+    func show(_ index: TenantIndex) {
+        let pinned = published.withLock { state in
+            state.show(index.snapshot, of: index.tenant.name)
+            return state.pinnedByteCount
+        }
+        originalsCache.pin(pinned)
+    }
+
+    /// Waits until all originals were checked: for tests.
     package func waitForOriginals() async {
         while published.withLock({ state in
-            state.tenants.values.contains { $0.index?.blocks.contains { !$0.storage.hasAllOriginals } ?? false }
+            state.tenants.values.contains { $0.index?.blocks.contains { !$0.storage.wasChecked } ?? false }
         }) { try? await Task.sleep(for: .milliseconds(2)) }
     }
 }

@@ -115,10 +115,13 @@ extension ColdTier {
                 statistics.items += view.items
                 statistics.itemsWithoutVector += view.items - (view.index?.count ?? 0)
                 statistics.indexBytes += view.index?.byteCount ?? 0
+                statistics.signBytes += view.index?.signByteCount ?? 0
                 statistics.deadVectors += view.index?.blocks.reduce(0) { $0 + $1.deadCount } ?? 0
             }
             statistics.damagedVectors = state.damagedVectors
         }
+        statistics.originals = originalsCache.statistics
+        statistics.indexBytes += statistics.originals.cachedBytes
         statistics.fileBytes = StoreFile.byteCount(directory: directory)
         statistics.segments = segments.count
         statistics.freeBytes = counters.freeBytes.load(ordering: .relaxed)

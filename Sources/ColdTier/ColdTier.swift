@@ -42,6 +42,7 @@ public final class ColdTier: Sendable {
 
     let pool: DatabasePool
     let originals: OriginalsReader
+    let originalsCache: OriginalsCache
     let configuration: ColdTierConfiguration
     let logger: Logger
     let published: Mutex<PublishedState>
@@ -63,6 +64,9 @@ public final class ColdTier: Sendable {
     /// The last change that searches see. One atomic load.
     public var changeNumber: ChangeNumber { ChangeNumber(publishedChangeNumber.load(ordering: .acquiring)) }
 
+    /// What originals may take in memory; `nil` for no limit.
+    public var indexMemoryLimitBytes: Int? { originalsCache.limitBytes }
+
     /// Opens the store of a directory, making both when missing, and loads the vector index.
     public static func open(_ configuration: ColdTierConfiguration) async throws(ColdError) -> ColdTier {
         let queue = DispatchQueue(label: "thermocline.cold.maintenance")
@@ -83,13 +87,16 @@ public final class ColdTier: Sendable {
         self.maintenance = maintenance
         directory = configuration.directory
         logger = configuration.logger
+        let cache = OriginalsCache(limitBytes: configuration.indexMemoryBytes)
+        originalsCache = cache
         let isEpochDue: Bool
         do {
             let originals = try OriginalsReader(directory: configuration.directory)
             // Nothing is written yet, so reads need no transaction to agree.
             let loaded = try pool.unsafeRead { db in
                 try StoreFile.withoutMap(db) {
-                    try LoadedStore(configuration, encoder: configuration.encoder, originals: originals, db)
+                    try LoadedStore(
+                        configuration, encoder: configuration.encoder, originals: originals, cache: cache, db)
                 }
             }
             self.originals = originals
@@ -101,6 +108,7 @@ public final class ColdTier: Sendable {
             indices = Mutex(loaded.indices)
             recentChanges = Mutex(ChangeRing(end: loaded.state.changeNumber))
             segments = SegmentStore(loaded.segments)
+            cache.pin(loaded.state.pinnedByteCount)
             for line in loaded.warnings { logger.warning("\(line)") }
         } catch {
             throw ColdError(error, directory: configuration.directory)
@@ -155,15 +163,17 @@ public final class ColdTier: Sendable {
                 }
             }
         }
-        published.withLock { state in
+        let pinned = published.withLock { state in
             for (name, row) in transaction.tenants {
                 state.tenants[name, default: .init()].items = row.items
                 state.tenants[name, default: .init()].epoch = row.epoch
             }
-            for (name, snapshot) in snapshots { state.tenants[name, default: .init()].index = snapshot }
+            for (name, snapshot) in snapshots { state.show(snapshot, of: name) }
             state.changeNumber = changeNumber
             publishedChangeNumber.store(changeNumber, ordering: .releasing)
+            return state.pinnedByteCount
         }
+        originalsCache.pin(pinned)
     }
 
     private func remember(_ transaction: WriteTransaction) {
@@ -186,8 +196,10 @@ public final class ColdTier: Sendable {
             }
             let serials = try index?.apply(
                 written.changes, inserting: written.segments.map(\.block), at: ChangeNumber(changeNumber))
-            for (segment, serial) in zip(written.segments, serials ?? []) {
-                segments.insert(.init(id: segment.id, block: segment.block), serial: serial, tenant: name)
+            if let index {
+                for (segment, serial) in zip(written.segments, serials ?? []) {
+                    page(segment, serial: serial, in: index, encoder)
+                }
             }
         } catch {
             // Every vector was checked before its transaction; if the index still refuses, the items are

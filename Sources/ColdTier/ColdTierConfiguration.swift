@@ -15,13 +15,16 @@ public struct ColdTierConfiguration: Sendable {
     public var maximumPendingSearches: Int
     /// Vectors of a tenant up to which search is exact.
     public var exactScanItems: Int
+    /// Bytes that all tenants' originals may take in memory; `nil` for no limit. Those that no segment has yet count, and
+    /// stay whatever they take.
+    public var indexMemoryBytes: Int?
     /// Vectors of a block, and so of a segment; smaller in tests.
     package var blockRowCount = FlatBlock.maximumRowCount
 
     public init(
         directory: String, encoder: EncoderIdentity?, timeSource: TimeSource = .system, logger: Logger,
         concurrentSearches: Int = 4, maximumPendingSearches: Int = 256,
-        exactScanItems: Int = TenantIndex.defaultExactLimit
+        exactScanItems: Int = TenantIndex.defaultExactLimit, indexMemoryBytes: Int? = nil
     ) {
         self.directory = directory
         self.encoder = encoder
@@ -30,5 +33,6 @@ public struct ColdTierConfiguration: Sendable {
         self.concurrentSearches = max(1, concurrentSearches)
         self.maximumPendingSearches = max(1, maximumPendingSearches)
         self.exactScanItems = max(0, exactScanItems)
+        self.indexMemoryBytes = indexMemoryBytes
     }
 }

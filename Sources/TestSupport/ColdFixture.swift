@@ -15,12 +15,14 @@ public enum ColdFixture {
     public static func open(
         _ directory: String, encoder: EncoderIdentity? = encoder(), timeSource: TimeSource = .system,
         concurrentSearches: Int = 4, maximumPendingSearches: Int = 256,
-        blockRowCount: Int = FlatBlock.maximumRowCount
+        blockRowCount: Int = FlatBlock.maximumRowCount, exactScanItems: Int = TenantIndex.defaultExactLimit,
+        indexMemoryBytes: Int? = nil
     ) async throws(ColdError) -> ColdTier {
         var configuration = ColdTierConfiguration(
             directory: directory, encoder: encoder, timeSource: timeSource,
             logger: Logger(label: "cold") { _ in SwiftLogNoOpLogHandler() },
-            concurrentSearches: concurrentSearches, maximumPendingSearches: maximumPendingSearches)
+            concurrentSearches: concurrentSearches, maximumPendingSearches: maximumPendingSearches,
+            exactScanItems: exactScanItems, indexMemoryBytes: indexMemoryBytes)
         configuration.blockRowCount = blockRowCount
         return try await ColdTier.open(configuration)
     }

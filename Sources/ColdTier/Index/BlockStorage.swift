@@ -2,13 +2,12 @@ import CScan
 
 /// The memory of a block: one allocation that holds `capacity` rows column by column.
 ///
-/// Rows are written once, in order, and never changed afterwards. The originals of a block loaded from its segment come
-/// later, a chunk of rows at a time: whoever reads one asks `hasOriginal` before.
+/// Rows are written once, in order, and never changed afterwards. The originals of a block that has a segment are not
+/// in it: they are paged from there (`OriginalsSource`).
 ///
 /// `@unchecked Sendable` guard: readers hold a `FlatBlock` that bounds them to the rows it was published with;
 /// the one writer (inside `TenantIndex`'s writer lock) touches only rows behind every bound published so far,
-/// and publishes them by a second lock, which orders its writes before the readers' reads. Originals that come later are
-/// written by `OriginalsSource` under its lock, which readers of such rows take first.
+/// and publishes them by a second lock, which orders its writes before the readers' reads.
 final class BlockStorage: @unchecked Sendable {
     /// Columns begin and code rows repeat at multiples of this many bytes: a cache line, and a vector register.
     static let alignment = 64
@@ -18,16 +17,18 @@ final class BlockStorage: @unchecked Sendable {
     /// Bytes from one row of codes to the next.
     let codeStride: Int
     let byteCount: Int
+    /// Bytes of `byteCount` that are originals: none when they are paged.
+    let originalByteCount: Int
 
     let codes: UnsafeMutablePointer<Int8>
-    let originals: UnsafeMutablePointer<Float>
+    private let originals: UnsafeMutablePointer<Float>
     let scales: UnsafeMutablePointer<Float>
     let residualNorms: UnsafeMutablePointer<Float>
     let ids: UnsafeMutablePointer<Int64>
     let changeNumbers: UnsafeMutablePointer<Int64>
     private let memory: UnsafeMutableRawPointer
-    /// Of a block that was loaded without its originals; see `hasOriginal`.
-    private let source: OriginalsSource?
+    /// Of a block that has a segment.
+    let source: OriginalsSource?
 
     init(dimension: Int, capacity: Int, source: OriginalsSource? = nil) {
         self.source = source
@@ -36,10 +37,10 @@ final class BlockStorage: @unchecked Sendable {
         self.capacity = capacity
         codeStride = rounded(dimension)
         let codeBytes = codeStride * capacity
-        let originalBytes = rounded(dimension * capacity * MemoryLayout<Float>.stride)
+        originalByteCount = source == nil ? rounded(dimension * capacity * MemoryLayout<Float>.stride) : 0
         let floatBytes = rounded(capacity * MemoryLayout<Float>.stride)
         let integerBytes = rounded(capacity * MemoryLayout<Int64>.stride)
-        byteCount = codeBytes + originalBytes + 2 * floatBytes + 2 * integerBytes
+        byteCount = codeBytes + originalByteCount + 2 * floatBytes + 2 * integerBytes
 
         let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: Self.alignment)
         self.memory = memory
@@ -49,7 +50,7 @@ final class BlockStorage: @unchecked Sendable {
             return (memory + offset).bindMemory(to: type, capacity: byteCount / MemoryLayout<Element>.stride)
         }
         codes = column(codeBytes, of: Int8.self)
-        originals = column(originalBytes, of: Float.self)
+        originals = column(originalByteCount, of: Float.self)
         scales = column(floatBytes, of: Float.self)
         residualNorms = column(floatBytes, of: Float.self)
         ids = column(integerBytes, of: Int64.self)
@@ -61,32 +62,43 @@ final class BlockStorage: @unchecked Sendable {
     }
 
     func codes(row: Int) -> UnsafeMutablePointer<Int8> { codes + row * codeStride }
-    func original(row: Int) -> UnsafeMutablePointer<Float> { originals + row * dimension }
 
-    /// Brings a row's original into memory if it is not there yet; false when it is damaged or cannot be read.
-    func hasOriginal(row: Int) -> Bool { source?.provide(row: row, to: self) ?? true }
-
-    /// Whether no read of an original has to wait for the disk.
-    var hasAllOriginals: Bool { source?.isSettled ?? true }
-
-    /// Brings all originals into memory; returns the rows whose originals are damaged.
-    func loadOriginals() -> [Int] { source?.provideAll(to: self) ?? [] }
-
-    /// Derives codes, scale and error bound of a row from its original; returns the original's length.
-    func quantize(row: Int) -> Float {
-        let quantized = scan_quantize_f32(original(row: row), dimension, codes(row: row))
-        scales[row] = quantized.scale
-        residualNorms[row] = quantized.residual_norm
-        return quantized.norm
+    /// Hands a row's original to `body`; `nil` when it is damaged or cannot be read. May wait for the disk.
+    func withOriginal<Result>(row: Int, _ body: (UnsafePointer<Float>) -> Result) -> Result? {
+        if let source { return source.withOriginal(row: row, body) }
+        return body(UnsafePointer(originals) + row * dimension)
     }
 
-    /// Copies row `source` of another storage of the same dimension to row `row`.
-    func copyRow(_ row: Int, from other: BlockStorage, row source: Int) {
+    /// Whether all originals are in memory, or were read and checked once.
+    var wasChecked: Bool { source?.wasChecked ?? true }
+
+    /// Reads originals that were not; returns the rows whose originals are damaged.
+    func checkOriginals() -> [Int] { source?.check() ?? [] }
+
+    /// Writes a row's original. Only where they are in memory.
+    func setOriginal(row: Int, from vector: UnsafePointer<Float>) {
+        (originals + row * dimension).update(from: vector, count: dimension)
+    }
+
+    /// Derives codes, scale and error bound of a row from its original; returns the original's length, `nil` when it
+    /// cannot be read.
+    func quantize(row: Int) -> Float? {
+        withOriginal(row: row) { original in
+            let quantized = scan_quantize_f32(original, dimension, codes(row: row))
+            scales[row] = quantized.scale
+            residualNorms[row] = quantized.residual_norm
+            return quantized.norm
+        }
+    }
+
+    /// Copies row `source` of another storage of the same dimension to row `row`; false when its original cannot be read.
+    func copyRow(_ row: Int, from other: BlockStorage, row source: Int) -> Bool {
+        guard other.withOriginal(row: source, { setOriginal(row: row, from: $0) }) != nil else { return false }
         codes(row: row).update(from: other.codes(row: source), count: dimension)
-        original(row: row).update(from: other.original(row: source), count: dimension)
         scales[row] = other.scales[source]
         residualNorms[row] = other.residualNorms[source]
         ids[row] = other.ids[source]
         changeNumbers[row] = other.changeNumbers[source]
+        return true
     }
 }

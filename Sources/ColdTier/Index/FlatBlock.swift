@@ -40,6 +40,9 @@ public struct FlatBlock: Sendable {
     public var liveCount: Int { rowCount - deadCount }
     /// Bytes of memory held by the rows, unused capacity included.
     public var byteCount: Int { storage.byteCount + (signs?.byteCount ?? 0) }
+    var signByteCount: Int { signs?.byteCount ?? 0 }
+    /// Bytes of originals, which are in memory as long as the block has no segment.
+    var pinnedByteCount: Int { storage.originalByteCount }
 
     /// The live rows in order: which item, and which change wrote the vector.
     public var liveRows: [(id: ItemID, changeNumber: ChangeNumber)] {
@@ -115,8 +118,7 @@ public struct FlatBlock: Sendable {
     }
 
     func vector(row: Int) -> [Float]? {
-        guard storage.hasOriginal(row: row) else { return nil }
-        return Array(UnsafeBufferPointer(start: storage.original(row: row), count: dimension))
+        storage.withOriginal(row: row) { Array(UnsafeBufferPointer(start: $0, count: dimension)) }
     }
 
     private func firstPosition(where isBehind: (Int) -> Bool) -> Int {
@@ -138,17 +140,18 @@ public struct FlatBlock: Sendable {
     /// the vector must have passed `UnitVector.check`.
     mutating func append(id: ItemID, vector: [Float], at changeNumber: ChangeNumber) {
         let row = rowCount
-        storage.original(row: row).update(from: vector, count: dimension)
+        vector.withUnsafeBufferPointer { vector in
+            if let vector = vector.baseAddress { storage.setOriginal(row: row, from: vector) }
+        }
         _ = storage.quantize(row: row)
         storage.ids[row] = id.rawValue
         storage.changeNumbers[row] = changeNumber.rawValue
         note(id: id.rawValue)
     }
 
-    /// Copies a row of another block behind the last one, under the same conditions.
+    /// Copies a row of another block behind the last one, under the same conditions; not when its original is lost.
     mutating func append(row: Int, of other: FlatBlock) {
-        storage.copyRow(rowCount, from: other.storage, row: row)
-        note(id: other.storage.ids[row])
+        if storage.copyRow(rowCount, from: other.storage, row: row) { note(id: other.storage.ids[row]) }
     }
 
     mutating func kill(row: Int) {
@@ -161,7 +164,34 @@ public struct FlatBlock: Sendable {
     /// Derives the codes of the first pass, if the block is sealed and has none.
     mutating func encodeSigns(_ clusters: SignClusters) {
         guard isSealed, signs == nil else { return }
-        signs = SignCodes(of: storage, rowCount: rowCount, clusters: clusters)
+        signs = SignCodes(of: storage, rows: Array(0..<rowCount), clusters: clusters)
+    }
+
+    /// Takes the codes of the first pass that were stored with its segment.
+    mutating func takeSigns(_ stored: SignCodes) { signs = stored }
+
+    /// Takes the place of `other`, of some of whose rows, in order, its segment was made.
+    ///
+    /// What has died there since is dead here, and the codes of the first pass are taken over.
+    mutating func succeed(_ other: FlatBlock, clusters: SignClusters?) {
+        var rows: [Int] = []
+        var next = 0
+        for row in 0..<rowCount {
+            while next < other.rowCount,
+                storage.ids[row] != other.storage.ids[next]
+                    || storage.changeNumbers[row] != other.storage.changeNumbers[next]
+            { next += 1 }
+            guard next < other.rowCount else { break }
+            if other.isDead(next) { kill(row: row) }
+            rows.append(next)
+            next += 1
+        }
+        serial = other.serial
+        if rows.count == other.rowCount {
+            signs = other.signs
+        } else if let clusters, other.signs != nil {
+            signs = SignCodes(of: other.storage, rows: rows, clusters: clusters)
+        }
     }
 
     mutating func seal() {
@@ -171,9 +201,9 @@ public struct FlatBlock: Sendable {
         rowsByID.sort { storage.ids[Int($0)] < storage.ids[Int($1)] }
     }
 
-    /// Brings all originals into memory; returns the live rows whose originals are damaged.
-    func loadOriginals() -> [(id: ItemID, changeNumber: ChangeNumber)] {
-        storage.loadOriginals().filter { !isDead($0) }
+    /// Reads originals that were not; returns the live rows whose originals are damaged.
+    func checkOriginals() -> [(id: ItemID, changeNumber: ChangeNumber)] {
+        storage.checkOriginals().filter { !isDead($0) }
             .map { (ItemID(storage.ids[$0]), ChangeNumber(storage.changeNumbers[$0])) }
     }
 

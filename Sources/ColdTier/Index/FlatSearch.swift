@@ -208,8 +208,10 @@ struct FlatSearch {
 
     private mutating func compute(row: Int, of block: FlatBlock) {
         let storage = block.storage
-        guard storage.hasOriginal(row: row) else { return }
-        let dot = kernels.dot(query.vector, originals: storage.originals, dimension: storage.dimension, row: row)
+        let dot = storage.withOriginal(row: row) { [kernels, query] in
+            kernels.dot(query.vector, originals: $0, dimension: storage.dimension, row: 0)
+        }
+        guard let dot else { return }
         exactCount += 1
         best.offer(dot: dot, id: storage.ids[row])
     }

@@ -8,6 +8,8 @@ public struct IndexSnapshot: Sendable {
     public let blocks: [FlatBlock]
     /// Vectors that can be found.
     public let count: Int
+    /// Bytes of originals of blocks that have no segment yet.
+    let pinnedByteCount: Int
     let dimension: Int
     let kernels: scan_kernels
     /// What the blocks' sign codes are relative to; `nil` where every row is scanned in int8.
@@ -19,13 +21,17 @@ public struct IndexSnapshot: Sendable {
         self.changeNumber = changeNumber
         self.blocks = blocks
         count = blocks.reduce(0) { $0 + $1.liveCount }
+        pinnedByteCount = blocks.reduce(0) { $0 + $1.pinnedByteCount }
         self.dimension = dimension
         self.kernels = kernels
         self.clusters = clusters
     }
 
-    /// Bytes of memory held by the blocks.
+    /// Bytes of memory held by the blocks: all but originals that are paged.
     public var byteCount: Int { blocks.reduce(0) { $0 + $1.byteCount } }
+
+    /// Those of them that are sign codes.
+    public var signByteCount: Int { blocks.reduce(0) { $0 + $1.signByteCount } }
 
     public func contains(_ id: ItemID) -> Bool {
         blocks.contains { $0.row(of: id.rawValue) != nil }
@@ -107,9 +113,10 @@ public struct IndexSnapshot: Sendable {
         for id in ids {
             for block in blocks {
                 guard let row = block.row(of: id.rawValue) else { continue }
-                guard block.storage.hasOriginal(row: row) else { break }
-                let dot = kernels.dot(query, originals: block.storage.originals, dimension: dimension, row: row)
-                similarities[id] = SimilarityRank(dot: dot).similarity
+                let dot = block.storage.withOriginal(row: row) {
+                    kernels.dot(query, originals: $0, dimension: dimension, row: 0)
+                }
+                if let dot { similarities[id] = SimilarityRank(dot: dot).similarity }
                 break
             }
         }

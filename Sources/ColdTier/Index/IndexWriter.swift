@@ -20,7 +20,11 @@ struct IndexWriter {
         self.kernels = kernels
     }
 
-    mutating func adopt(_ adopted: [FlatBlock], isCurrent: (ItemID, ChangeNumber) -> Bool) throws(IndexError) {
+    /// - Parameter clusters: what the blocks' sign codes, where they have any, are relative to.
+    mutating func adopt(
+        _ adopted: [FlatBlock], clusters: SignClusters?, isCurrent: (ItemID, ChangeNumber) -> Bool
+    ) throws(IndexError) {
+        trainedClusters = clusters
         var newest: [Int64: (changeNumber: Int64, block: Int, row: Int)] = [:]
         for var block in adopted {
             guard block.dimension == dimension else {
@@ -75,6 +79,14 @@ struct IndexWriter {
         let tail = blocks.last.map { !$0.isSealed } ?? false
         blocks.insert(block, at: tail ? blocks.count - 1 : blocks.count)
         return block.serial
+    }
+
+    /// Puts a block made of a block's segment in its place.
+    mutating func replace(_ serial: Int, with block: FlatBlock) {
+        guard let index = blocks.firstIndex(where: { $0.serial == serial && $0.isSealed }) else { return }
+        var block = block
+        block.succeed(blocks[index], clusters: trainedClusters)
+        blocks[index] = block
     }
 
     private mutating func kill(_ id: ItemID) {
@@ -135,7 +147,6 @@ struct IndexWriter {
         for source in sources {
             for row in source.liveRowNumbers {
                 left -= 1
-                guard source.storage.hasOriginal(row: row) else { continue }
                 if rewritten.last?.isFull ?? true {
                     rewritten.append(
                         FlatBlock(dimension: dimension, capacity: min(left + 1, rowLimit), serial: takeSerial()))
@@ -143,6 +154,8 @@ struct IndexWriter {
                 rewritten[rewritten.count - 1].append(row: row, of: source)
             }
         }
+        // Without a row when all that were left are lost.
+        rewritten.removeAll { $0.rowCount == 0 }
         for index in rewritten.indices { rewritten[index].seal() }
         let kept = blocks.indices.filter { !chosen.contains($0) }.map { blocks[$0] }
         blocks = kept.filter(\.isSealed) + rewritten + kept.filter { !$0.isSealed }
@@ -156,15 +169,15 @@ struct IndexWriter {
     var clusters: SignClusters? { isTooLargeForExactSearch ? trainedClusters : nil }
 
     /// Gives sealed blocks the codes they lack, once the index has outgrown exact search. The first time takes about
-    /// 300 ms of training and 4 µs a row. Blocks whose originals are still on disk have to wait.
+    /// 300 ms of training and 4 µs a row. Blocks whose originals were not checked have to wait.
     mutating func encodeSigns() {
         guard isTooLargeForExactSearch else { return }
         if trainedClusters == nil {
-            guard blocks.allSatisfy(\.storage.hasAllOriginals) else { return }
+            guard blocks.allSatisfy(\.storage.wasChecked) else { return }
             trainedClusters = SignClusters(training: blocks.filter(\.isSealed), kernels: kernels)
         }
         guard let trainedClusters else { return }
-        for index in blocks.indices where blocks[index].storage.hasAllOriginals {
+        for index in blocks.indices where blocks[index].storage.wasChecked {
             blocks[index].encodeSigns(trainedClusters)
         }
     }

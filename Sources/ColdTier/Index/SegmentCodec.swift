@@ -50,12 +50,21 @@ public enum SegmentCodec {
     /// The segment of a block's live rows. Blocks its thread for some 10 ms.
     public static func encode(_ block: FlatBlock, tenant: Tenant, encoder: EncoderIdentity) -> SegmentBytes {
         let storage = block.storage
-        let rows = block.liveRowNumbers.filter { storage.hasOriginal(row: $0) }
+        var rows: [Int] = []
+        var vectors: [Float] = []
+        vectors.reserveCapacity(block.liveCount * block.dimension)
+        for row in block.liveRowNumbers {
+            let isRead: Void? = storage.withOriginal(row: row) {
+                vectors.append(contentsOf: UnsafeBufferPointer(start: $0, count: block.dimension))
+            }
+            if isRead != nil { rows.append(row) }
+        }
         let chunkRowCount = SegmentHeader.chunkRowCount(dimension: block.dimension)
         var originals: [[UInt8]] = []
         var chunks: [SegmentHeader.Chunk] = []
         for start in stride(from: 0, to: rows.count, by: chunkRowCount) {
-            let raw = planes(of: rows[start..<min(start + chunkRowCount, rows.count)], storage)
+            let end = min(start + chunkRowCount, rows.count)
+            let raw = planes(of: vectors[start * block.dimension..<end * block.dimension])
             let compressed = BlockCompression.compressed(raw)
             let stored = compressed ?? raw
             originals.append(stored)
@@ -80,13 +89,15 @@ public enum SegmentCodec {
     /// - Returns: the block, and whether its codes were those stored.
     public static func decode(
         header: UnsafeRawBufferPointer, codes: UnsafeRawBufferPointer?, tenant: Tenant, encoder: EncoderIdentity,
+        cache: OriginalsCache = OriginalsCache(),
         readOriginals read: @escaping @Sendable (_ chunk: Int) throws -> [UInt8]?
     ) throws(SegmentError) -> (block: FlatBlock, hasStoredCodes: Bool) {
         let header = try SegmentHeader(header)
         guard header.belongs(to: tenant) else { throw .otherTenant }
         guard header.wasMade(by: encoder) else { throw .otherEncoder }
         let storage = BlockStorage(
-            dimension: header.dimension, capacity: header.rowCount, source: OriginalsSource(header, read: read))
+            dimension: header.dimension, capacity: header.rowCount,
+            source: OriginalsSource(header, in: cache, read: read))
         header.ids.withUnsafeBufferPointer { ids in
             if let ids = ids.baseAddress { storage.ids.update(from: ids, count: header.rowCount) }
         }
@@ -140,7 +151,7 @@ public enum SegmentCodec {
     private static func deriveCodes(_ storage: BlockStorage, rowCount: Int) -> FlatBlock {
         var block = FlatBlock(sealing: storage, rowCount: rowCount)
         for row in 0..<rowCount {
-            guard storage.hasOriginal(row: row), UnitVector.isAcceptable(norm: storage.quantize(row: row)) else {
+            guard let norm = storage.quantize(row: row), UnitVector.isAcceptable(norm: norm) else {
                 block.kill(row: row)
                 continue
             }
@@ -150,20 +161,16 @@ public enum SegmentCodec {
 
     // MARK: Originals
 
-    private static func planes(of rows: ArraySlice<Int>, _ storage: BlockStorage) -> [UInt8] {
-        let dimension = storage.dimension
-        let words = [UInt32](unsafeUninitializedCapacity: rows.count * dimension) { words, count in
-            let target = UnsafeMutableRawBufferPointer(words)
-            let rowBytes = dimension * MemoryLayout<Float>.size
-            for (index, row) in rows.enumerated() {
-                let original = UnsafeRawBufferPointer(start: storage.original(row: row), count: rowBytes)
-                UnsafeMutableRawBufferPointer(rebasing: target[(index * rowBytes)...]).copyMemory(from: original)
-            }
-            count = rows.count * dimension
-        }
-        let byteCount = 32 * ((words.count + 7) / 8)
+    private static func planes(of numbers: ArraySlice<Float>) -> [UInt8] {
+        let byteCount = 32 * ((numbers.count + 7) / 8)
         return [UInt8](unsafeUninitializedCapacity: byteCount) { planes, count in
-            if let planes = planes.baseAddress { scan_planes_split_u32(words, words.count, planes) }
+            numbers.withUnsafeBufferPointer { numbers in
+                numbers.withMemoryRebound(to: UInt32.self) { words in
+                    if let words = words.baseAddress, let planes = planes.baseAddress {
+                        scan_planes_split_u32(words, numbers.count, planes)
+                    }
+                }
+            }
             count = byteCount
         }
     }

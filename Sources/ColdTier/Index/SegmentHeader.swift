@@ -54,7 +54,7 @@ struct SegmentHeader: Sendable {
     }
 
     /// Bytes of bit planes that a chunk's rows make.
-    func rawByteCount(ofChunk chunk: Int) -> Int { 32 * ((rows(ofChunk: chunk).count * dimension + 7) / 8) }
+    static func rawByteCount(rows: Int, dimension: Int) -> Int { 32 * ((rows * dimension + 7) / 8) }
 
     init(
         dimension: Int, tenant: Tenant, encoder: EncoderIdentity, ids: [Int64], changeNumbers: [Int64],
@@ -74,7 +74,7 @@ struct SegmentHeader: Sendable {
     }
 
     /// FNV-1a, 64 bits: tells names apart that are mixed up, not names that are forged.
-    private static func check(_ name: String) -> UInt64 {
+    static func check(_ name: String) -> UInt64 {
         name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
@@ -147,7 +147,7 @@ struct SegmentHeader: Sendable {
         }
         self.chunks = chunks
         for (number, chunk) in chunks.enumerated() {
-            let raw = rawByteCount(ofChunk: number)
+            let raw = Self.rawByteCount(rows: rows(ofChunk: number).count, dimension: dimension)
             let fits = chunk.compression == .lz4 ? raw <= chunk.storedByteCount * Self.maximumRatio : true
             guard fits, chunk.compression == .lz4 ? chunk.storedByteCount < raw : chunk.storedByteCount == raw else {
                 throw .damagedHeader

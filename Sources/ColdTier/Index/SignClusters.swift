@@ -17,23 +17,33 @@ struct SignClusters: Sendable {
     let count: Int
     private let kernels: scan_kernels
     /// Row by row.
-    private var centroids: [Float]
+    private(set) var centroids: [Float]
     /// ‖centroid‖² / 2 of each.
     private var halfSquares: [Float] = []
     private let numbers: [UInt32]
 
+    /// Centroids trained before, row by row.
+    init(centroids: [Float], dimension: Int, kernels: scan_kernels) {
+        self.dimension = dimension
+        self.kernels = kernels
+        self.centroids = centroids
+        count = centroids.count / dimension
+        numbers = (0..<UInt32(truncatingIfNeeded: count)).map { $0 }
+        weigh()
+    }
+
     /// `nil` without live rows in `blocks`. Blocks its thread for about 300 ms at 384 dimensions.
     init?(training blocks: [FlatBlock], kernels: scan_kernels) {
         let rowCount = blocks.reduce(0) { $0 + $1.liveCount }
-        guard let dimension = blocks.first?.dimension, rowCount > 0 else { return nil }
-        let sampleCount = min(rowCount, Self.maximumCount * Self.rowsPerCluster)
-        let sample = Self.sample(sampleCount, of: blocks, rowCount: rowCount)
-        let count = max(1, sampleCount / Self.rowsPerCluster)
+        let wanted = min(rowCount, Self.maximumCount * Self.rowsPerCluster)
+        let sample = Self.sample(wanted, of: blocks, rowCount: rowCount)
+        guard let dimension = blocks.first?.dimension, !sample.isEmpty else { return nil }
+        let count = max(1, sample.count / Self.rowsPerCluster)
         self.dimension = dimension
         self.count = count
         self.kernels = kernels
         numbers = (0..<UInt32(truncatingIfNeeded: count)).map { $0 }
-        centroids = (0..<count).flatMap { sample[$0 * sampleCount / count] }
+        centroids = (0..<count).flatMap { sample[$0 * sample.count / count] }
         weigh()
         for _ in 0..<Self.roundCount {
             move(to: sample)
@@ -41,16 +51,15 @@ struct SignClusters: Sendable {
         }
     }
 
-    /// The originals of evenly spaced live rows. They point into the blocks.
-    private static func sample(
-        _ sampleCount: Int, of blocks: [FlatBlock], rowCount: Int
-    ) -> [UnsafeBufferPointer<Float>] {
-        var sample: [UnsafeBufferPointer<Float>] = []
-        var passed = 0
+    /// The originals of evenly spaced live rows: 12 MiB at 384 dimensions. Damaged ones are left out.
+    private static func sample(_ wanted: Int, of blocks: [FlatBlock], rowCount: Int) -> [[Float]] {
+        var sample: [[Float]] = []
+        var (passed, chosen) = (0, 0)
         for block in blocks {
             for row in block.liveRowNumbers {
-                if passed * sampleCount / rowCount >= sample.count {
-                    sample.append(UnsafeBufferPointer(start: block.storage.original(row: row), count: block.dimension))
+                if passed * wanted / rowCount >= chosen {
+                    chosen += 1
+                    if let vector = block.vector(row: row) { sample.append(vector) }
                 }
                 passed += 1
             }
@@ -59,13 +68,12 @@ struct SignClusters: Sendable {
     }
 
     /// Each centroid becomes the mean of the vectors nearest to it; one without any stays.
-    private mutating func move(to sample: [UnsafeBufferPointer<Float>]) {
+    private mutating func move(to sample: [[Float]]) {
         var sums = [Float](repeating: 0, count: count * dimension)
         var sizes = [Float](repeating: 0, count: count)
         var dots = [Float](repeating: 0, count: count)
         for vector in sample {
-            guard let start = vector.baseAddress else { continue }
-            let cluster = nearest(to: start, dots: &dots)
+            let cluster = nearest(to: vector, dots: &dots)
             sizes[cluster] += 1
             for index in 0..<dimension { sums[cluster * dimension + index] += vector[index] }
         }

@@ -5,7 +5,7 @@ import CScan
 ///
 /// Derived from the originals when a block is sealed; dead rows are coded too, and skipped by who scans.
 ///
-/// `@unchecked Sendable` guard: written by `init` only.
+/// `@unchecked Sendable` guard: written by initializers only.
 final class SignCodes: @unchecked Sendable {
     /// Vectors whose codes stand transposed together.
     static let groupSize = 16
@@ -18,11 +18,11 @@ final class SignCodes: @unchecked Sendable {
     let clusters: UnsafeMutablePointer<UInt8>
     private let memory: UnsafeMutableRawPointer
 
-    /// Blocks its thread for about 4 µs a row.
-    init(of storage: BlockStorage, rowCount: Int, clusters model: SignClusters) {
+    /// Memory for codes, to be written.
+    init(rowCount: Int, dimension: Int) {
         let alignment = BlockStorage.alignment
         let rows = (rowCount + Self.groupSize - 1) / Self.groupSize * Self.groupSize
-        codeSize = scan_signs_octets(storage.dimension)
+        codeSize = scan_signs_octets(dimension)
         let scaleBytes = rows * MemoryLayout<Float>.stride
         byteCount = rows * (codeSize + 1) + scaleBytes
         memory = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: alignment)
@@ -30,16 +30,22 @@ final class SignCodes: @unchecked Sendable {
         codes = memory.assumingMemoryBound(to: UInt8.self)
         scales = (memory + rows * codeSize).bindMemory(to: Float.self, capacity: rows)
         clusters = (memory + rows * codeSize + scaleBytes).assumingMemoryBound(to: UInt8.self)
+    }
 
+    /// Codes of the given rows, in that order. Blocks its thread for about 4 µs a row.
+    convenience init(of storage: BlockStorage, rows sources: [Int], clusters model: SignClusters) {
+        self.init(rowCount: sources.count, dimension: storage.dimension)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: SignClusters.maximumCount) { dots in
             guard let dots = dots.baseAddress else { return }
-            for row in 0..<rowCount {
-                let original = storage.original(row: row)
-                let cluster = model.nearest(to: original, dots: dots)
-                let inGroup = row % Self.groupSize
-                clusters[row] = UInt8(truncatingIfNeeded: cluster)
-                scales[row] = model.encode(
-                    original, cluster: cluster, into: codes + (row - inGroup) * codeSize + inGroup)
+            for (row, source) in sources.enumerated() {
+                // A row whose original is damaged is lost anyway, and keeps a code of zeros.
+                _ = storage.withOriginal(row: source) { original in
+                    let cluster = model.nearest(to: original, dots: dots)
+                    let inGroup = row % Self.groupSize
+                    clusters[row] = UInt8(truncatingIfNeeded: cluster)
+                    scales[row] = model.encode(
+                        original, cluster: cluster, into: codes + (row - inGroup) * codeSize + inGroup)
+                }
             }
         }
     }

@@ -49,9 +49,21 @@ public final class TenantIndex: Sendable {
         rowLimit: Int = FlatBlock.maximumRowCount, exactLimit: Int = TenantIndex.defaultExactLimit,
         isCurrent: (ItemID, ChangeNumber) -> Bool
     ) throws(IndexError) {
+        try self.init(
+            tenant: tenant, encoder: encoder, blocks: blocks, clusters: nil, at: changeNumber, rowLimit: rowLimit,
+            exactLimit: exactLimit, isCurrent: isCurrent)
+    }
+
+    /// The same with the centroids that the blocks' sign codes are relative to.
+    convenience init(
+        tenant: Tenant, encoder: EncoderIdentity, blocks: [FlatBlock], clusters: SignClusters?,
+        at changeNumber: ChangeNumber,
+        rowLimit: Int, exactLimit: Int,
+        isCurrent: (ItemID, ChangeNumber) -> Bool
+    ) throws(IndexError) {
         try self.init(tenant: tenant, encoder: encoder, rowLimit: rowLimit, exactLimit: exactLimit)
         try writer.withLock { writer throws(IndexError) in
-            try writer.adopt(blocks, isCurrent: isCurrent)
+            try writer.adopt(blocks, clusters: clusters, isCurrent: isCurrent)
             writer.encodeSigns()
             publish(writer, at: changeNumber)
         }
@@ -99,6 +111,16 @@ public final class TenantIndex: Sendable {
             writer.encodeSigns()
             publish(writer, at: changeNumber)
             return serials
+        }
+    }
+
+    /// Puts a block made of a sealed block's segment in that block's place; not when it was compacted meanwhile.
+    ///
+    /// Of the same rows but for dead ones, so results do not change.
+    public func replace(_ serial: Int, with block: FlatBlock) {
+        writer.withLock { writer in
+            writer.replace(serial, with: block)
+            publish(writer, at: snapshot.changeNumber)
         }
     }
 

@@ -16,6 +16,7 @@ struct LoadedStore {
     /// Bulk writes were broken off before their end.
     private(set) var hasDueEpochs = false
     private let originals: OriginalsReader
+    private let cache: OriginalsCache
     private let blockRowCount: Int
     /// Tenant → item → change, of vectors that no segment has.
     private var missing: [Int64: [Int64: Int64]] = [:]
@@ -26,7 +27,8 @@ struct LoadedStore {
     private let exactLimit: Int
 
     init(
-        _ configuration: ColdTierConfiguration, encoder: EncoderIdentity?, originals: OriginalsReader, _ db: Database
+        _ configuration: ColdTierConfiguration, encoder: EncoderIdentity?, originals: OriginalsReader,
+        cache: OriginalsCache, _ db: Database
     ) throws {
         guard let id = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'store_id'"),
             let secret = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'fingerprint_secret'")
@@ -35,6 +37,7 @@ struct LoadedStore {
         storeID = id
         fingerprintSecret = Array(secret)
         self.originals = originals
+        self.cache = cache
         blockRowCount = configuration.blockRowCount
         state.encoder = encoder
         state.changeNumber = try WriteTransaction.lastSequence(db)
@@ -49,7 +52,7 @@ struct LoadedStore {
             try loadSegments(of: tenant, ordinal: row.ordinal, encoder, db)
         }
         try loadTails(tenants, encoder, db)
-        for (name, index) in indices { state.tenants[name]?.index = index.snapshot }
+        for (name, index) in indices { state.show(index.snapshot, of: name) }
         if state.damagedVectors > 0 {
             warnings.append(
                 "\(state.damagedVectors) vectors are damaged: their items are found by words until embedded")
@@ -64,45 +67,71 @@ struct LoadedStore {
         var sequences = try VectorSequences.load(tenant: ordinal, in: db)
         let rows = try Row.fetchAll(
             db, sql: "SELECT id, encoder, header FROM segment WHERE tenant = ? ORDER BY id", arguments: [ordinal])
+        let clusters =
+            rows.isEmpty
+            ? nil
+            : try SegmentRow.withPart(key: SegmentPart.clustersKey(tenant: ordinal), in: db) { bytes in
+                bytes.flatMap { SignClusters($0, encoder: encoder, kernels: .best) }
+            }
+        segments.clusters[tenant.name] = clusters?.checksum()
         var blocks: [FlatBlock] = []
         for row in rows {
             let (id, header): (Int64, Data) = (row[0], row[2])
             do {
                 guard row[1] == encoder.fingerprint else {
                     // Another encoder's vectors stay as long as they are the items': it may come back.
-                    if try !isNeeded(header, sequences) { segments.obsolete.append(id) }
+                    if try !isNeeded(header, sequences) { segments.obsolete.append(.init(id: id, block: nil)) }
                     continue
                 }
-                let decoded = try header.withUnsafeBytes { header in
-                    try SegmentRow.withPart(.codes, of: id, in: db) { [originals] codes in
-                        try SegmentCodec.decode(header: header, codes: codes, tenant: tenant, encoder: encoder) {
-                            try originals.read(chunk: $0, of: id)
-                        }
+                var decoded = try header.withUnsafeBytes { header in
+                    try SegmentRow.withPart(.codes, of: id, in: db) { [originals, cache] codes in
+                        try SegmentCodec.decode(
+                            header: header, codes: codes, tenant: tenant, encoder: encoder, cache: cache
+                        ) { try originals.read(chunk: $0, of: id) }
                     }
                 }
                 if decoded.hasStoredCodes {
-                    segments.rows[tenant.name, default: [:]][blocks.count] = .init(id: id, block: decoded.block)
+                    let signs = try clusters.flatMap { try Self.loadSigns(&decoded.block, segment: id, $0, db) }
+                    segments.rows[tenant.name, default: [:]][blocks.count] = .init(
+                        id: id, block: decoded.block, signs: signs)
                 } else {
-                    segments.obsolete.append(id)
+                    segments.obsolete.append(.init(id: id, block: decoded.block))
                     warnings.append(
                         "the codes of segment \(id) of \(tenant) were damaged: made again from the originals")
                 }
                 blocks.append(decoded.block)
             } catch let error as SegmentError {
-                segments.obsolete.append(id)
+                segments.obsolete.append(.init(id: id, block: nil))
                 warnings.append("segment \(id) of \(tenant) is lost, its items are embedded again: \(error)")
             }
         }
         guard !sequences.isEmpty else {
             // The order of tenants' blocks is that of their serials: none is kept without the others.
-            segments.obsolete += (segments.rows.removeValue(forKey: tenant.name) ?? [:]).map(\.value.id)
+            segments.obsolete += (segments.rows.removeValue(forKey: tenant.name) ?? [:]).values
             return
         }
         indices[tenant.name] = try TenantIndex(
-            tenant: tenant, encoder: encoder, blocks: blocks, at: ChangeNumber(state.changeNumber),
+            tenant: tenant, encoder: encoder, blocks: blocks, clusters: clusters, at: ChangeNumber(state.changeNumber),
             rowLimit: blockRowCount, exactLimit: exactLimit
         ) { sequences.find($0.rawValue, $1.rawValue) }
         missing[ordinal] = sequences.missing
+    }
+
+    /// Returns the centroids' checksum when the codes are there; others are derived later.
+    private static func loadSigns(
+        _ block: inout FlatBlock, segment id: Int64, _ clusters: SignClusters, _ db: Database
+    ) throws -> UInt32? {
+        let checksum = clusters.checksum()
+        return try SegmentRow.withPart(.signs, of: id, in: db) { bytes in
+            let stored = bytes.flatMap {
+                SignCodes(
+                    $0, segment: id, clusters: checksum, clusterCount: clusters.count, rowCount: block.rowCount,
+                    dimension: block.dimension)
+            }
+            guard let stored else { return nil }
+            block.takeSigns(stored)
+            return checksum
+        }
     }
 
     private func isNeeded(_ header: Data, _ sequences: VectorSequences) throws -> Bool {

@@ -23,7 +23,7 @@ struct NewVectors {
     /// What the index is to learn once the transaction is committed.
     struct Written {
         var changes: [VectorChange] = []
-        var segments: [(id: Int64, block: FlatBlock)] = []
+        var segments: [WrittenSegment] = []
     }
 
     private var entries: [ItemID: Entry] = [:]
@@ -76,12 +76,13 @@ struct NewVectors {
 
     private static func writeSegment(
         _ entries: ArraySlice<(key: ItemID, value: Entry)>, encoder: EncoderIdentity, in db: Database
-    ) throws -> (id: Int64, block: FlatBlock) {
+    ) throws -> WrittenSegment {
         guard let first = entries.first?.value else { throw DatabaseError(message: "a segment of no rows") }
         let block = try FlatBlock(
             rows: entries.map { ($0.key, ChangeNumber($0.value.sequence), $0.value.vector) },
             dimension: encoder.dimension)
         let segment = SegmentCodec.encode(block, tenant: first.tenant, encoder: encoder)
-        return (try SegmentRow.insert(segment, tenant: first.ordinal, encoder: encoder, in: db), block)
+        let id = try SegmentRow.insert(segment, tenant: first.ordinal, encoder: encoder, in: db)
+        return WrittenSegment(id: id, block: block, bytes: segment)
     }
 }

@@ -47,7 +47,8 @@ struct ServerParts: Sendable {
             cold = try await ColdTier.open(
                 ColdTierConfiguration(
                     directory: settings.dataDirectory, encoder: nil, logger: logger,
-                    exactScanItems: settings.exactScanItems))
+                    exactScanItems: settings.exactScanItems,
+                    indexMemoryBytes: settings.coldIndexMemoryMiB == 0 ? nil : settings.coldIndexMemoryMiB << 20))
             let opened = cold
             try await encoder.prepare { try await prepare($0, for: opened, settings) }
         } catch {

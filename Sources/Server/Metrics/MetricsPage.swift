@@ -118,6 +118,27 @@ struct MetricsPage {
             Double(statistics.freeBytes))
         page.gauge("thermocline_cold_index_bytes", "Memory of the vector index.", Double(statistics.indexBytes))
         page.gauge(
+            "thermocline_cold_index_sign_bytes", "Memory of one-bit codes, within that of the index.",
+            Double(statistics.signBytes))
+        let originals = statistics.originals
+        page.gauge(
+            "thermocline_cold_index_pinned_bytes",
+            "Memory of vectors that no segment has yet, within that of the index.",
+            Double(originals.pinnedBytes))
+        page.gauge(
+            "thermocline_cold_index_cached_bytes", "Memory of vectors paged from segments, within that of the index.",
+            Double(originals.cachedBytes))
+        page.gauge(
+            "thermocline_cold_index_limit_bytes", "Limit of the two together; 0: none.",
+            Double(parts.stack.cold.indexMemoryLimitBytes ?? 0))
+        page.counter("thermocline_cold_chunk_hits", "Reads of a vector found in memory.", UInt64(originals.hits))
+        page.counter(
+            "thermocline_cold_chunk_misses", "Reads of a vector whose chunk had to be read from its segment.",
+            UInt64(originals.misses))
+        page.counter(
+            "thermocline_cold_chunk_evictions", "Chunks evicted to stay within the limit.",
+            UInt64(originals.evictions))
+        page.gauge(
             "thermocline_cold_damaged_vectors", "Vectors whose checksum was wrong since the start.",
             Double(statistics.damagedVectors))
         page.counter("thermocline_cold_searches", "Searches of the knowledge.", UInt64(statistics.searches))

@@ -104,6 +104,10 @@ extension SettingDefinition {
         "EXACT_SCAN_ITEMS", "hybrid_system.cold_storage.exact_scan_items", .wholeNumber(0...100_000_000),
         default: String(TenantIndex.defaultExactLimit),
         "Items of a tenant up to which vector search is exact; beyond, one-bit codes choose what it looks at.")
+    /// 700,000 vectors of 384 dimensions, beside the 461 bytes that each takes anyway. A TiB at most.
+    static let coldIndexMemory = SettingDefinition(
+        "COLD_INDEX_MEMORY_MB", "hybrid_system.cold_storage.index_memory_mb", .wholeNumber(0...1_048_576),
+        default: "1024", "MiB that vectors take in memory beside their codes; the rest is read from the file. 0: all.")
     static let modelPath = SettingDefinition(
         "MODEL_PATH", "model.model_path", .text, default: "",
         "Folder of the encoder's model; by default MODEL_CACHE_DIR/\(Settings.defaultModelName).")
@@ -135,7 +139,7 @@ extension SettingDefinition {
         hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
         criticalKeywords, commonPatterns,
         semanticHits, semanticThreshold, semanticVerifyShare, falseHitRateMaximum, guardListsDirectory,
-        dataDirectory, exactScanItems, modelPath, modelCacheDirectory,
+        dataDirectory, exactScanItems, coldIndexMemory, modelPath, modelCacheDirectory,
         embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
     ]
 }

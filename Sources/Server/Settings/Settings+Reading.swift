@@ -45,6 +45,7 @@ extension Settings {
         guardListsDirectory = try reader.text(.guardListsDirectory)
         dataDirectory = try reader.text(.dataDirectory)
         exactScanItems = try reader.wholeNumber(.exactScanItems)
+        coldIndexMemoryMiB = try reader.wholeNumber(.coldIndexMemory)
         modelCacheDirectory = try reader.text(.modelCacheDirectory)
         modelPath =
             try reader.optionalText(.modelPath) ?? modelCacheDirectory + "/" + Self.defaultModelName

@@ -49,6 +49,8 @@ public struct Settings: Sendable, Hashable {
 
     public let dataDirectory: String
     public let exactScanItems: Int
+    /// 0 for no limit.
+    public let coldIndexMemoryMiB: Int
     public let modelPath: String
     public let modelCacheDirectory: String
     /// Encodes in place of the model here; `nil` when there is none.
