@@ -4,7 +4,7 @@ import Synchronization
 /// Where the originals of a block are that has a segment: in the segment's chunks, read when one of their rows is asked for,
 /// and kept by an `OriginalsCache` as long as it has room.
 ///
-/// Any thread. Who asks for what is not in memory waits for the disk: about 80 µs a chunk that the system has. Two that
+/// Any thread. Who asks for what is not in memory waits for the disk: a blob of 64 KiB at most, and its decompression. Two that
 /// ask for the same chunk may both read it. A chunk that is damaged, or gone, stays away for good: its rows cannot be
 /// searched by vector.
 final class OriginalsSource: Sendable {

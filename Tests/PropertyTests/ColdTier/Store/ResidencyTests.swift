@@ -1,5 +1,6 @@
 import ColdTier
 import Foundation
+import GRDB
 import Knowledge
 import TestSupport
 import Testing
@@ -66,6 +67,47 @@ import Testing
             #expect(stores.allSatisfy { $0.statistics().itemsWithoutVector == 0 })
         }
         for store in stores { await store.close() }
+    }
+
+    @Test(
+        "A start has the sign codes of before; damaged ones are derived again, and found the same",
+        arguments: [
+            "SELECT 1", "DELETE FROM segment_part WHERE key % 65536 = 1", "DELETE FROM segment_part WHERE key < 0",
+            "UPDATE segment_part SET data = substr(data, 2) || x'55' WHERE key % 65536 = 1 OR key < 0",
+        ])
+    func storedSigns(damage: String) async throws {
+        var random = SeededGenerator(seed: SeededGenerator.announcedSeed())
+        let directory = try TemporaryDirectory()
+        func open() async throws -> ColdTier {
+            try await ColdFixture.open(
+                directory.path, encoder: ColdFixture.encoder(dimension: Self.dimension),
+                blockRowCount: Self.blockRowCount, exactScanItems: 1_000)
+        }
+        func answer(_ store: ColdTier) async throws -> [ItemID] {
+            try await store.search(
+                ColdSearch(
+                    tenant: .default, text: "x", vector: SyntheticVector.of("w1 w2 w3", dimension: Self.dimension),
+                    topK: 10, minScore: -1, strategy: .vector)
+            ).results.map(\.item.id)
+        }
+        var store = try await open()
+        for start in stride(from: 0, to: 4_000, by: 1_000) {
+            _ = try await store.write((start..<start + 1_000).map { try write(number: $0, &random) })
+        }
+        try store.sealBlocks()
+        let (expected, signBytes) = (try await answer(store), store.statistics().signBytes)
+        #expect(expected.count == 10 && signBytes > 0)
+        await store.close()
+        try await DatabaseQueue(path: directory.path + "/thermocline.sqlite").write { try $0.execute(sql: damage) }
+
+        store = try await open()
+        if damage == "SELECT 1" { #expect(store.statistics().signBytes == signBytes) }
+        #expect(try await answer(store) == expected)
+        await store.waitForOriginals()
+        _ = try await store.writerPragma("user_version")
+        #expect(try await answer(store) == expected)
+        #expect(store.statistics().itemsWithoutVector == 0)
+        await store.close()
     }
 
     private func resident(_ store: ColdTier) -> Int {
