@@ -14,7 +14,7 @@ package final class ScanCrew: Sendable {
     /// Scans of fewer rows are not worth a helper.
     package static let defaultLeastRowCount = 65_536
 
-    private let helpers: [ScanHelper]
+    private let helpers: [ScanCrewMember]
     private let leastRowCount: Int
     /// One helper beside the caller: memory bandwidth is all that a scan asks for, and two cores take most of it.
     private let helpersPerScan: Int
@@ -23,14 +23,14 @@ package final class ScanCrew: Sendable {
 
     /// Starts helpers that run on any core, all of which help every scan. None for a count of 0 or less.
     package init(helperCount: Int, leastRowCount: Int = ScanCrew.defaultLeastRowCount) {
-        helpers = (0..<max(0, helperCount)).map { _ in ScanHelper(core: nil) }
+        helpers = (0..<max(0, helperCount)).map { _ in ScanCrewMember(core: nil) }
         helpersPerScan = helpers.count
         self.leastRowCount = leastRowCount
     }
 
     /// Starts a helper on each of `cores`, one of which helps a scan. None for a single core.
     package init(cores: [CInt], leastRowCount: Int = ScanCrew.defaultLeastRowCount) {
-        helpers = cores.count > 1 ? cores.map { ScanHelper(core: $0) } : []
+        helpers = cores.count > 1 ? cores.map { ScanCrewMember(core: $0) } : []
         helpersPerScan = 1
         self.leastRowCount = leastRowCount
     }
@@ -61,7 +61,7 @@ package final class ScanCrew: Sendable {
         }
     }
 
-    private var chosenHelpers: ArraySlice<ScanHelper> {
+    private var chosenHelpers: ArraySlice<ScanCrewMember> {
         guard !helpers.isEmpty else { return [] }
         let here = scan_current_core()
         return helpers.filter { $0.core == nil || $0.core != here }.prefix(helpersPerScan)

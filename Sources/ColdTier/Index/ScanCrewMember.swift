@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 
 /// A thread that takes part in scans, one at a time, and sleeps when there was nothing to do for a while.
-final class ScanHelper: Sendable {
+final class ScanCrewMember: Sendable {
     /// Pauses of a few dozen nanoseconds before it sleeps: on the order of 50 µs. Questions asked back to back find it awake.
     private static let spinCount = 2_000
 
