@@ -15,7 +15,7 @@ enum EncoderFlip {
                 """, arguments: [encoder]) ?? 0
     }
 
-    /// A few seconds for a million items.
+    /// Touches every item once.
     static func make(_ encoder: StoredEncoder, at now: Timestamp, in db: Database) throws {
         let start = try WriteTransaction.lastSequence(db)
         try db.execute(sql: "DELETE FROM vector WHERE encoder <> ?", arguments: [encoder.fingerprint])
