@@ -47,6 +47,8 @@ let package = Package(
         .target(name: "COpenVINO", cSettings: strictC),
 
         .target(name: "Knowledge", swiftSettings: strict),
+        .target(
+            name: "Sealing", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .target(name: "Routing", dependencies: ["Knowledge"], swiftSettings: strict),
         .target(
             name: "Embedding",
@@ -87,7 +89,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Knowledge", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
+                "Knowledge", "Sealing", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -142,7 +144,8 @@ let package = Package(
         .executableTarget(
             name: "SnapshotProbe", dependencies: ["Pipeline", "Knowledge", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "UnitTests", dependencies: tiers + ["Server", "Import", "CScan", "TestSupport"] + libraries,
+            name: "UnitTests",
+            dependencies: tiers + ["Sealing", "Server", "Import", "CScan", "TestSupport"] + libraries,
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(

@@ -100,6 +100,16 @@ extension SettingDefinition {
 
     static let dataDirectory = SettingDefinition(
         "DATA_DIR", "hybrid_system.cold_storage.data_dir", .text, default: "data", "Folder of the database.")
+    static let encryptionKey = SettingDefinition(
+        "ENCRYPTION_KEY", "security.encryption_key", .sealingKeys, default: "",
+        "Seals stored texts, answers in Redis and the snapshot of hot; 32 bytes in hexadecimal or base64.")
+    static let encryptionKeyFile = SettingDefinition(
+        "ENCRYPTION_KEY_FILE", "security.encryption_key_file", .sealingKeyFile, default: "",
+        "The same from a file; further lines are older keys. It is read again for POST /admin/rekey.")
+    static let encryptionOldKeys = SettingDefinition(
+        "ENCRYPTION_OLD_KEYS", "security.encryption_old_keys", .sealingKeys, default: "",
+        "Keys that were in use before, until what they have sealed is sealed anew.")
+
     static let exactScanItems = SettingDefinition(
         "EXACT_SCAN_ITEMS", "hybrid_system.cold_storage.exact_scan_items", .wholeNumber(0...100_000_000),
         default: String(TenantIndex.defaultExactLimit),
@@ -139,7 +149,8 @@ extension SettingDefinition {
         hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
         criticalKeywords, commonPatterns,
         semanticHits, semanticThreshold, semanticVerifyShare, falseHitRateMaximum, guardListsDirectory,
-        dataDirectory, exactScanItems, coldIndexMemory, modelPath, modelCacheDirectory,
+        dataDirectory, encryptionKey, encryptionKeyFile, encryptionOldKeys, exactScanItems, coldIndexMemory, modelPath,
+        modelCacheDirectory,
         embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
     ]
 }

@@ -45,6 +45,8 @@ extension SettingsReader {
             case .words: _ = try words(definition)
             case .text, .secret: _ = try optionalText(definition)
             case .httpURL: _ = try httpURL(definition)
+            case .sealingKeys: _ = try sealingKeys(definition)
+            case .sealingKeyFile: _ = try sealingKeys(inFile: definition)
             case .redisURL: _ = try redisURL(definition)
             }
             return nil

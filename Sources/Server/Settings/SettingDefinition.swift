@@ -22,6 +22,10 @@ public struct SettingDefinition: Sendable, Hashable {
         case httpURL
         /// A text that is never shown.
         case secret
+        /// Keys for encryption, separated by commas; never shown.
+        case sealingKeys
+        /// A file of such keys.
+        case sealingKeyFile
     }
 
     public let name: String
@@ -44,7 +48,10 @@ public struct SettingDefinition: Sendable, Hashable {
     }
 
     /// Whether a value may hold what nobody else should learn.
-    var isSecret: Bool { kind == .redisURL || kind == .secret }
+    var isSecret: Bool { kind == .redisURL || kind == .secret || kind == .sealingKeys }
+
+    private static let keyForm =
+        "64 hexadecimal digits, or base64 of 32 random bytes, as `openssl rand -base64 32` makes them"
 
     /// What a value may be, to finish the sentence "… is not valid: ".
     public var allowed: String {
@@ -59,6 +66,8 @@ public struct SettingDefinition: Sendable, Hashable {
         case .words: "words separated by commas, or a JSON array of strings"
         case .text, .secret: "a text that is not blank"
         case .httpURL: "http://host[:port][/path] or https://…, without a password, query or fragment"
+        case .sealingKeys: Self.keyForm
+        case .sealingKeyFile: "a readable file with a key a line, the first in use: each \(Self.keyForm)"
         case .redisURL: "redis://[[user]:password@]host[:port][/database], unix:///path/to/socket[?db=database], or off"
         }
     }

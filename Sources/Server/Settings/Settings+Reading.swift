@@ -44,6 +44,8 @@ extension Settings {
         falseHitRateMaximum = try reader.number(.falseHitRateMaximum)
         guardListsDirectory = try reader.text(.guardListsDirectory)
         dataDirectory = try reader.text(.dataDirectory)
+        keyRing = try reader.keyRing()
+        encryptionKeyFile = try reader.optionalText(.encryptionKeyFile)
         exactScanItems = try reader.wholeNumber(.exactScanItems)
         coldIndexMemoryMiB = try reader.wholeNumber(.coldIndexMemory)
         modelCacheDirectory = try reader.text(.modelCacheDirectory)

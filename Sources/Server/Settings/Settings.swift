@@ -1,6 +1,7 @@
 public import Embedding
 public import HotTier
 public import Logging
+public import Sealing
 
 /// The server's settings: one immutable snapshot, valid as a whole.
 ///
@@ -48,6 +49,10 @@ public struct Settings: Sendable, Hashable {
     public let guardListsDirectory: String
 
     public let dataDirectory: String
+    /// `nil` while nothing is encrypted.
+    public let keyRing: KeyRing?
+    /// Where its keys were read, when in a file.
+    public let encryptionKeyFile: String?
     public let exactScanItems: Int
     /// 0 for no limit.
     public let coldIndexMemoryMiB: Int

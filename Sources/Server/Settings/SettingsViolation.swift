@@ -27,7 +27,7 @@ extension SettingDefinition {
         var text = value
         switch kind {
         case .redisURL, .httpURL: text = Self.withoutPassword(text)
-        case .secret: return value.isEmpty ? "" : "***"
+        case .secret, .sealingKeys: return value.isEmpty ? "" : "***"
         default: break
         }
         text = String(text.map { $0.isNewline ? " " : $0 })

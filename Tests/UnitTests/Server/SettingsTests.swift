@@ -1,6 +1,8 @@
 import Foundation
 import Logging
+import Sealing
 import Server
+import TestSupport
 import Testing
 
 @Suite("Settings")
@@ -147,6 +149,30 @@ struct SettingsTests {
             #expect(!listing.value.contains("s3cret"))
             #expect(listing.violation?.description.contains("s3cret") != true)
         }
+    }
+
+    @Test("Keys are read from the environment or a file, and never shown")
+    func keys() throws {
+        let (one, two) = (String(repeating: "5a", count: 32), String(repeating: "6b", count: 32))
+        #expect(try Settings(environment: [:]).keyRing == nil)
+        let ring = try Settings(environment: ["ENCRYPTION_KEY": one, "ENCRYPTION_OLD_KEYS": two]).keyRing
+        #expect(
+            ring == KeyRing(current: try #require(SealingKey(text: one)), old: [try #require(SealingKey(text: two))]))
+        let directory = try TemporaryDirectory()
+        let file = directory.path + "/keys"
+        try Data("# new\n\(one)\n# old\n\(two)\n".utf8).write(to: URL(fileURLWithPath: file))
+        #expect(try Settings(environment: ["ENCRYPTION_KEY_FILE": file]).keyRing == ring)
+        for environment in [
+            ["ENCRYPTION_KEY": one + "0"], ["ENCRYPTION_KEY": "\(one),\(two)"], ["ENCRYPTION_OLD_KEYS": two],
+            ["ENCRYPTION_KEY": one, "ENCRYPTION_KEY_FILE": file], ["ENCRYPTION_KEY_FILE": file + "x"],
+        ] {
+            let violation = #expect(throws: SettingsViolation.self) { try Settings(environment: environment) }
+            #expect(violation.map { "\($0)".contains(one) || "\($0)".contains(two) } == false)
+        }
+        for listing in SettingDefinition.listing(environment: ["ENCRYPTION_KEY": one, "ENCRYPTION_OLD_KEYS": two]) {
+            #expect(!listing.value.contains(one) && !listing.value.contains(two))
+        }
+        #expect(!"\(try Settings(environment: ["ENCRYPTION_KEY": one]))".contains(one))
     }
 
     @Test("Help and README name every setting, and names and keys are unique")
