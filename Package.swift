@@ -87,9 +87,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Access",
+            dependencies: [
+                "Knowledge",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Server",
             dependencies: [
-                "Knowledge", "Sealing", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
+                "Knowledge", "Access", "Sealing", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -131,7 +139,7 @@ let package = Package(
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
         .target(
             name: "TestSupport",
-            dependencies: tiers + ["Server"] + libraries + [
+            dependencies: tiers + ["Access", "Server"] + libraries + [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -145,14 +153,14 @@ let package = Package(
             name: "SnapshotProbe", dependencies: ["Pipeline", "Knowledge", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "UnitTests",
-            dependencies: tiers + ["Sealing", "Server", "Import", "CScan", "TestSupport"] + libraries,
+            dependencies: tiers + ["Access", "Sealing", "Server", "Import", "CScan", "TestSupport"] + libraries,
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
             name: "PropertyTests", dependencies: tiers + ["CScan", "TestSupport"] + libraries, swiftSettings: strict),
         .testTarget(
             name: "ContractTests",
-            dependencies: ["Knowledge", "Embedding", "Server", "TestSupport"] + libraries,
+            dependencies: ["Knowledge", "Access", "Embedding", "Server", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

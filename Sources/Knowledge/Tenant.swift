@@ -29,7 +29,7 @@ public struct Tenant: Hashable, Sendable, CustomStringConvertible {
     public var description: String { name }
 }
 
-/// What a caller may do. Roles do not include one another; a caller holds a set of them.
+/// What a caller may do. A caller holds a set of roles; a key or token names one, which brings those before it.
 public enum Role: String, Sendable, Hashable, CaseIterable {
     /// Asks questions, reads knowledge, gives feedback.
     case reader
@@ -39,21 +39,31 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
     case admin
     /// Runs the installation: backup, verification, compaction, metrics of all tenants.
     case `operator`
+
+    /// This role and those before it.
+    public var including: Set<Role> {
+        Set(Role.allCases.prefix { $0 != self } + [self])
+    }
 }
 
 /// Who is asking. Goes through every step of a request; its tenant bounds all that the request sees.
 public struct Caller: Sendable, Hashable {
     /// The caller of a server that requires no keys: may do everything, in the default tenant.
     public static let anonymous = Caller(tenant: .default, roles: Set(Role.allCases))
+    /// A caller of whom nothing is known: may do nothing.
+    public static let nobody = Caller(tenant: .default, roles: [], subject: "nobody")
 
     public let tenant: Tenant
     public let roles: Set<Role>
     /// Tells the callers of one tenant apart: each has one vote an item. Without keys all are one.
     public let subject: String
+    /// Of the key it came with; `nil` for a token and for the anonymous.
+    public let keyID: String?
 
-    public init(tenant: Tenant, roles: Set<Role>, subject: String = "anonymous") {
+    public init(tenant: Tenant, roles: Set<Role>, subject: String = "anonymous", keyID: String? = nil) {
         self.tenant = tenant
         self.roles = roles
         self.subject = subject
+        self.keyID = keyID
     }
 }

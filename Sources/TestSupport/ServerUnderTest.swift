@@ -1,3 +1,4 @@
+import Access
 import AsyncHTTPClient
 public import Embedding
 public import Foundation
@@ -12,6 +13,8 @@ public final class ServerUnderTest: Sendable {
     public let place: ServerFile
     public let directory: TemporaryDirectory
     public let redis: RedisProcess?
+    /// The first operator's key, sent with every request that does not say otherwise; `nil` where none is required.
+    public let operatorKey: String?
     private let serving: Task<Void, any Error>
     private let client: HTTPClient
 
@@ -54,9 +57,16 @@ public final class ServerUnderTest: Sendable {
         var iterator = places.makeAsyncIterator()
         guard let place = try await iterator.next() else { throw Failure.endedAtOnce }
         self.place = place
+        operatorKey = Self.operatorKey(in: directory)
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.maximumConnections
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// The key that the first start with `API_KEY_REQUIRED` left.
+    private static func operatorKey(in directory: TemporaryDirectory) -> String? {
+        (try? String(contentsOfFile: directory.path + "/" + AccessStore.firstKeyFileName, encoding: .utf8))?
+            .trimmingCharacters(in: .newlines)
     }
 
     public enum Failure: Error {
@@ -119,21 +129,37 @@ public final class ServerUnderTest: Sendable {
     private static let timeout = TimeAmount.seconds(30)
     private static let maximumReplyBytes = 64 << 20
 
+    /// Who a request is from.
+    public enum Sender: Sendable {
+        /// With the operator's key, where keys are required.
+        case `operator`
+        case key(String)
+        case token(String)
+        case nobody
+    }
+
     /// - Parameters:
     ///   - body: sent with `contentType` unless `nil`.
     public func send(
         _ method: String, _ path: String, body: String? = nil, contentType: String? = "application/json",
-        headers: [(String, String)] = []
+        headers: [(String, String)] = [], as sender: Sender = .operator
     ) async throws -> Reply {
         try await send(
-            method, path, bytes: body.map { Data($0.utf8) }, contentType: contentType, headers: headers)
+            method, path, bytes: body.map { Data($0.utf8) }, contentType: contentType, headers: headers, as: sender)
     }
 
     public func send(
-        _ method: String, _ path: String, bytes: Data?, contentType: String?, headers: [(String, String)] = []
+        _ method: String, _ path: String, bytes: Data?, contentType: String?, headers: [(String, String)] = [],
+        as sender: Sender = .operator
     ) async throws -> Reply {
         var request = HTTPClientRequest(url: place.url + path)
         request.method = HTTPMethod(rawValue: method)
+        switch sender {
+        case .operator: if let operatorKey { request.headers.add(name: "x-api-key", value: operatorKey) }
+        case .key(let key): request.headers.add(name: "x-api-key", value: key)
+        case .token(let token): request.headers.add(name: "authorization", value: "Bearer " + token)
+        case .nobody: break
+        }
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         if let bytes {
             request.body = .bytes(ByteBuffer(bytes: bytes))
@@ -150,10 +176,11 @@ public final class ServerUnderTest: Sendable {
         _ path: String, contentType: String
     ) -> (send: @Sendable (String?) -> Void, reply: Task<Reply, any Error>) {
         let (pieces, sender) = AsyncStream<ByteBuffer>.makeStream()
-        let reply = Task { [client, url = place.url + path] in
+        let reply = Task { [client, operatorKey, url = place.url + path] in
             var request = HTTPClientRequest(url: url)
             request.method = .POST
             request.headers.add(name: "content-type", value: contentType)
+            if let operatorKey { request.headers.add(name: "x-api-key", value: operatorKey) }
             request.body = .stream(pieces, length: .unknown)
             let response = try await client.execute(request, timeout: Self.timeout)
             let received = try await response.body.collect(upTo: Self.maximumReplyBytes)

@@ -7,7 +7,7 @@ struct BulkRoutes: Sendable {
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.on(.post, "/knowledge/bulk", take)
+        routes.on(.post, "/knowledge/bulk", for: .writer, take)
     }
 
     @Sendable private func take(_ request: Request, _ context: CallContext) async throws -> Response {

@@ -5,7 +5,8 @@ import Logging
 /// What belongs to one request on its way: who asks, and by which id it is told from others.
 struct CallContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    var caller = Caller.anonymous
+    /// Until it has been found out, nobody.
+    var caller = Caller.nobody
     var requestID = ""
 
     init(source: ApplicationRequestContextSource) {

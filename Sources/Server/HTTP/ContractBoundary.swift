@@ -49,6 +49,7 @@ struct ContractBoundary: RouterMiddleware {
         let error = contractError(for: error, request, context)
         var headers: HTTPFields = [.contentType: MediaTypes.json]
         if !error.allowedMethods.isEmpty { headers[.allow] = error.allowedMethods.joined(separator: ", ") }
+        if error.status == 401 { headers[.wwwAuthenticate] = "Bearer" }
         if let seconds = error.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
         if error.endsConnection { headers[.connection] = "close" }
         return Response(

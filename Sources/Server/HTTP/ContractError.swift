@@ -66,6 +66,12 @@ extension ContractError {
     static func invalid(_ violation: FieldViolation) -> ContractError { invalid([violation]) }
 
     static func senseless(_ message: String) -> ContractError { ContractError(400, "BAD_REQUEST", message) }
+
+    /// The same for every reason. A reply with it names how to do better in `WWW-Authenticate`.
+    static let unauthenticated = ContractError(
+        401, "UNAUTHORIZED", "Send a valid key as X-API-Key, or a key or token as Authorization: Bearer")
+    static let roleMissing = forbidden("This needs a role that the key or token does not have")
+
     static func forbidden(_ message: String) -> ContractError { ContractError(403, "FORBIDDEN", message) }
     package static func notFound(_ message: String) -> ContractError { ContractError(404, "NOT_FOUND", message) }
 

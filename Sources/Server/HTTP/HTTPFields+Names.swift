@@ -4,6 +4,7 @@ import HTTPTypes
 extension HTTPField.Name {
     /// The text is a valid name, so what stands for an invalid one is never used.
     static let xRequestID = HTTPField.Name("X-Request-ID") ?? .trailer
+    static let xAPIKey = HTTPField.Name("X-API-Key") ?? .trailer
 }
 
 /// The media types that are sent and taken.

@@ -8,6 +8,7 @@ package import HTTPTypes
 package struct LocalGate: Sendable {
     private let allowsAnonymous: Bool
 
+    /// - Parameter allowsAnonymous: also true where keys tell who is let in.
     package init(allowsAnonymous: Bool) {
         self.allowsAnonymous = allowsAnonymous
     }

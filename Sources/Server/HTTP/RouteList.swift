@@ -1,7 +1,16 @@
 package import HTTPTypes
 
-/// The paths and methods that the server answers, for `Allow` and for telling a wrong method from a wrong path.
+/// The paths and methods that the server answers, and who may: for `Allow`, for telling a wrong method from a wrong path,
+/// and for whoever describes them.
 package struct RouteList: Sendable {
+    /// One path with one method.
+    package struct Route: Sendable, Hashable {
+        /// From the root, with variable segments in braces.
+        package let pattern: String
+        package let method: HTTPRequest.Method
+        package let access: RouteAccess
+    }
+
     private struct Entry: Sendable {
         /// `nil` stands for any one segment.
         let segments: [Substring?]
@@ -10,11 +19,16 @@ package struct RouteList: Sendable {
     }
 
     private var entries: [Entry] = []
+    /// All of them, in the order in which they were added.
+    package private(set) var routes: [Route] = []
 
     package init() {}
 
     /// - Parameter pattern: segments parted by `/`; one in braces stands for any.
-    package mutating func add(_ pattern: String, _ methods: [HTTPRequest.Method], isProbe: Bool = false) {
+    package mutating func add(
+        _ pattern: String, _ methods: [HTTPRequest.Method], for access: RouteAccess, isProbe: Bool = false
+    ) {
+        routes += methods.map { Route(pattern: pattern, method: $0, access: access) }
         let segments = Self.segments(pattern).map { $0.hasPrefix("{") ? nil : $0 }
         var names = methods.map(\.rawValue)
         if methods.contains(.get) { names.append(HTTPRequest.Method.head.rawValue) }
@@ -39,6 +53,11 @@ package struct RouteList: Sendable {
     package func isProbe(_ path: String) -> Bool {
         let segments = Self.segments(path)
         return entries.contains { $0.isProbe && Self.matches($0.segments, segments) }
+    }
+
+    /// Paths that nobody needs a key for, as they are asked for: with and without a slash at the end.
+    package var openPaths: Set<String> {
+        Set(routes.filter { $0.access == .anyone }.flatMap { [$0.pattern, $0.pattern + "/"] })
     }
 
     private static func segments(_ path: String) -> [Substring] { path.split(separator: "/") }

@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Hummingbird
 
@@ -8,40 +9,47 @@ struct Routes {
     typealias Handler = @Sendable (Request, CallContext) async throws -> Response
 
     private(set) var list = RouteList()
-    private var handlers: [(path: String, method: HTTPRequest.Method, handler: Handler)] = []
+    private var handlers: [(path: String, method: HTTPRequest.Method, access: RouteAccess, handler: Handler)] = []
 
     /// - Parameters:
+    ///   - access: who may call it; checked here, before the handler sees anything.
     ///   - path: below `/api/v1`, with variable segments in braces.
     ///   - alsoWithoutPrefix: the path answers at the root too, for the oldest clients.
     ///   - isProbe: answered even while the server shuts down.
     mutating func on(
-        _ method: HTTPRequest.Method, _ path: String, alsoWithoutPrefix: Bool = false, isProbe: Bool = false,
-        _ handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ path: String, for access: RouteAccess, alsoWithoutPrefix: Bool = false,
+        isProbe: Bool = false, _ handler: @escaping Handler
     ) {
-        add(method, Self.prefix + path, isProbe, handler)
-        if alsoWithoutPrefix { add(method, path, isProbe, handler) }
+        add(method, Self.prefix + path, access, isProbe, handler)
+        if alsoWithoutPrefix { add(method, path, access, isProbe, handler) }
     }
 
     /// A path that has no prefix at all.
     mutating func atRoot(
-        _ method: HTTPRequest.Method, _ path: String, isProbe: Bool = false, _ handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ path: String, for access: RouteAccess, isProbe: Bool = false,
+        _ handler: @escaping Handler
     ) {
-        add(method, path, isProbe, handler)
+        add(method, path, access, isProbe, handler)
     }
 
     private mutating func add(
-        _ method: HTTPRequest.Method, _ path: String, _ isProbe: Bool, _ handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ path: String, _ access: RouteAccess, _ isProbe: Bool,
+        _ handler: @escaping Handler
     ) {
-        list.add(path, [method], isProbe: isProbe)
-        handlers.append((path, method, handler))
+        list.add(path, [method], for: access, isProbe: isProbe)
+        handlers.append((path, method, access, handler))
     }
 
-    /// The router of all routes registered so far, behind `boundary`.
-    func router(behind boundary: ContractBoundary) -> Router<CallContext> {
+    /// The router of all routes registered so far, behind `boundary` and then `authenticator`.
+    func router(behind boundary: ContractBoundary, _ authenticator: Authenticator?) -> Router<CallContext> {
         let router = Router(context: CallContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: boundary)
-        for (path, method, handler) in handlers {
-            router.on(RouterPath(path), method: method, use: handler)
+        router.add(middleware: Authentication(authenticator: authenticator, openPaths: list.openPaths))
+        for (path, method, access, handler) in handlers {
+            router.on(RouterPath(path), method: method) { request, context in
+                try access.check(context.caller)
+                return try await handler(request, context)
+            }
         }
         return router
     }

@@ -112,6 +112,9 @@ public struct OpenStore: Sendable {
         }
     }
 
+    /// Every route of a server, and who may call it.
+    package var routes: RouteList { ServerRoutes.all(parts).list }
+
     /// What there is to say about the store, by name.
     public var facts: [(name: String, value: String)] {
         let statistics = parts.stack.cold.statistics()

@@ -1,3 +1,4 @@
+import Access
 import ColdTier
 import Embedding
 import HotTier
@@ -19,6 +20,7 @@ struct ServerParts: Sendable {
     let encoderPlace: String?
     let snapshots: HotSnapshots
     let warmUp: WarmUp
+    let access: AccessStore
     let inFlight: RequestsInFlight
     let sampler: CounterSampler
     let startedAt: Timestamp
@@ -55,6 +57,14 @@ struct ServerParts: Sendable {
             if case ColdError.locked(_, let owner) = error { throw .inUse(owner: owner, "\(error)") }
             throw .failed("\(error)")
         }
+        // Behind cold, which holds the directory's lock.
+        let access: AccessStore
+        do {
+            access = try await AccessStore.open(directory: settings.dataDirectory)
+        } catch {
+            await cold.close()
+            throw .failed("\(error)")
+        }
         if let coming = encoder.coming?.identity, let serving = encoder.identity {
             logger.notice("\(serving.name) answers until every item is embedded by \(coming.name)")
         } else if cold.statistics().itemsWithoutVector > 0 {
@@ -71,10 +81,14 @@ struct ServerParts: Sendable {
             warm: warm, cold: cold, encoder: encoder, rules: RoutingRules(settings), semantic: semantic,
             answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds),
             negativeLifetimeMilliseconds: Int64(settings.negativeTTL.milliseconds))
-        return ServerParts(stack, settings, encoderPlace: load == nil ? EncoderPlace(settings).text : nil, logger)
+        return ServerParts(
+            stack, settings, access: access, encoderPlace: load == nil ? EncoderPlace(settings).text : nil, logger)
     }
 
-    private init(_ stack: TierStack, _ settings: Settings, encoderPlace: String?, _ logger: Logger) {
+    private init(
+        _ stack: TierStack, _ settings: Settings, access: AccessStore, encoderPlace: String?, _ logger: Logger
+    ) {
+        self.access = access
         self.settings = settings
         self.stack = stack
         self.logger = logger
@@ -89,6 +103,9 @@ struct ServerParts: Sendable {
         sampler = CounterSampler { stack.tierCounts }
         startedAt = stack.time.now()
     }
+
+    /// `nil` when callers need no key.
+    var authenticator: Authenticator? { settings.requiresKeys ? Authenticator(keys: access.keys) : nil }
 
     private static func loadEncoder(_ settings: Settings) async throws(EncoderError) -> any Encoder {
         if let remote = settings.remoteEncoder { return try await RemoteEncoder.load(remote) }
@@ -122,6 +139,7 @@ struct ServerParts: Sendable {
     func close() async {
         await stack.warm.close()
         await stack.encoder.close()
+        await access.close()
         await stack.cold.close()
     }
 }

@@ -1,7 +1,9 @@
+import Access
 import ColdTier
 import Foundation
 import Hummingbird
 import HummingbirdCore
+import Knowledge
 public import Logging
 import NIOCore
 public import Pipeline
@@ -32,6 +34,7 @@ public enum ThermoclineServer {
         var logger = logger ?? Logger(label: "thermocline") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = settings.logLevel
         let parts = try await ServerParts.open(settings, loadEncoder: loadEncoder, logger: logger)
+        try await prepareKeys(parts)
         await parts.snapshots.restore()
         let place = ListeningPlace(
             settings, storeID: parts.stack.cold.storeID, logger: logger, onListening: onListening)
@@ -58,6 +61,19 @@ public enum ThermoclineServer {
         await parts.snapshots.save()
         await parts.close()
         logger.notice("Stopped")
+    }
+
+    /// Where keys are required and there has never been one, makes the first.
+    private static func prepareKeys(_ parts: ServerParts) async throws {
+        guard parts.settings.requiresKeys else { return }
+        do {
+            if let path = try await parts.access.createFirstKey(at: parts.stack.time.now()) {
+                parts.logger.notice("An operator's key is in \(path): keep it, and create others with it")
+            }
+        } catch {
+            await parts.close()
+            throw StartError.failed("\(error)")
+        }
     }
 
     /// Services stop in the reverse of this order: requests first, then connections, then what runs beside them.

@@ -16,7 +16,7 @@ struct ColdSearchRoutes: Sendable {
     static let floats = "application/octet-stream"
 
     func register(in routes: inout Routes) {
-        routes.on(.post, "/tiers/cold/search", search)
+        routes.on(.post, "/tiers/cold/search", for: .admin, search)
     }
 
     @Sendable private func search(_ request: Request, _ context: CallContext) async throws -> Response {

@@ -12,7 +12,7 @@ struct FeedbackRoutes: Sendable {
     private static let maximumCommentCharacters = 2_000
 
     func register(in routes: inout Routes) {
-        routes.on(.post, "/feedback", vote)
+        routes.on(.post, "/feedback", for: .reader, vote)
     }
 
     @Sendable private func vote(_ request: Request, _ context: CallContext) async throws -> Response {

@@ -9,9 +9,9 @@ struct HealthRoutes: Sendable {
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.on(.get, "/health", alsoWithoutPrefix: true, isProbe: true, health)
-        routes.on(.get, "/health/live", alsoWithoutPrefix: true, isProbe: true, live)
-        routes.on(.get, "/health/ready", alsoWithoutPrefix: true, isProbe: true, ready)
+        routes.on(.get, "/health", for: .reader, alsoWithoutPrefix: true, isProbe: true, health)
+        routes.on(.get, "/health/live", for: .anyone, alsoWithoutPrefix: true, isProbe: true, live)
+        routes.on(.get, "/health/ready", for: .anyone, alsoWithoutPrefix: true, isProbe: true, ready)
     }
 
     @Sendable private func health(_ request: Request, _ context: CallContext) async throws -> Response {

@@ -11,8 +11,8 @@ struct KeptSearchRoutes: Sendable {
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.on(.post, "/tiers/hot/search", hot)
-        routes.on(.post, "/tiers/warm/search", warm)
+        routes.on(.post, "/tiers/hot/search", for: .admin, hot)
+        routes.on(.post, "/tiers/warm/search", for: .admin, warm)
     }
 
     @Sendable private func hot(_ request: Request, _ context: CallContext) async throws -> Response {

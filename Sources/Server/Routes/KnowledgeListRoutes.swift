@@ -14,8 +14,8 @@ struct KnowledgeListRoutes: Sendable {
     static let maximumLimit = 200
 
     func register(in routes: inout Routes) {
-        routes.on(.get, "/knowledge", list)
-        routes.on(.get, "/knowledge/export", export)
+        routes.on(.get, "/knowledge", for: .reader, list)
+        routes.on(.get, "/knowledge/export", for: .reader, export)
     }
 
     @Sendable private func list(_ request: Request, _ context: CallContext) async throws -> Response {

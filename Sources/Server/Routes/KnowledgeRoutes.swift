@@ -10,11 +10,11 @@ struct KnowledgeRoutes: Sendable {
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.on(.post, "/knowledge", put)
-        routes.on(.get, "/knowledge/{id}", get)
-        routes.on(.put, "/knowledge/{id}", replace)
-        routes.on(.patch, "/knowledge/{id}", change)
-        routes.on(.delete, "/knowledge/{id}", delete)
+        routes.on(.post, "/knowledge", for: .writer, put)
+        routes.on(.get, "/knowledge/{id}", for: .reader, get)
+        routes.on(.put, "/knowledge/{id}", for: .writer, replace)
+        routes.on(.patch, "/knowledge/{id}", for: .writer, change)
+        routes.on(.delete, "/knowledge/{id}", for: .writer, delete)
     }
 
     @Sendable private func put(_ request: Request, _ context: CallContext) async throws -> Response {

@@ -7,7 +7,7 @@ struct MetricsRoutes: Sendable {
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.on(.get, "/metrics", alsoWithoutPrefix: true, isProbe: true, metrics)
+        routes.on(.get, "/metrics", for: .operator, alsoWithoutPrefix: true, isProbe: true, metrics)
     }
 
     @Sendable private func metrics(_ request: Request, _ context: CallContext) async throws -> Response {

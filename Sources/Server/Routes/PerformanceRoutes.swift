@@ -7,7 +7,7 @@ struct PerformanceRoutes: Sendable {
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.on(.get, "/performance", performance)
+        routes.on(.get, "/performance", for: .reader, performance)
     }
 
     @Sendable private func performance(_ request: Request, _ context: CallContext) async throws -> Response {

@@ -3,6 +3,15 @@ import Hummingbird
 /// All routes of the server: the table of contents of this folder.
 enum ServerRoutes {
     static func router(_ parts: ServerParts) -> Router<CallContext> {
+        let routes = all(parts)
+        return routes.router(
+            behind: ContractBoundary(
+                gate: LocalGate(allowsAnonymous: parts.settings.requiresKeys || parts.settings.allowsAnonymous),
+                inFlight: parts.inFlight, routes: routes.list, logger: parts.logger),
+            parts.authenticator)
+    }
+
+    static func all(_ parts: ServerParts) -> Routes {
         var routes = Routes()
         TroubleshootRoutes(parts: parts).register(in: &routes)
         KnowledgeRoutes(parts: parts).register(in: &routes)
@@ -20,9 +29,6 @@ enum ServerRoutes {
         SystemRoutes(parts: parts).register(in: &routes)
         MetricsRoutes(parts: parts).register(in: &routes)
         TrainRoutes().register(in: &routes)
-        return routes.router(
-            behind: ContractBoundary(
-                gate: LocalGate(allowsAnonymous: parts.settings.allowsAnonymous), inFlight: parts.inFlight,
-                routes: routes.list, logger: parts.logger))
+        return routes
     }
 }

@@ -10,9 +10,9 @@ struct SystemRoutes: Sendable {
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.atRoot(.get, "/", front)
-        routes.on(.get, "", front)
-        routes.on(.get, "/system/info", info)
+        routes.atRoot(.get, "/", for: .reader, front)
+        routes.on(.get, "", for: .reader, front)
+        routes.on(.get, "/system/info", for: .reader, info)
     }
 
     private struct TierDescription {
@@ -69,7 +69,7 @@ struct SystemRoutes: Sendable {
         json.member("warm_cache", isWorking(.warmCache))
         json.member("bulk_import", true)
         json.member("training", false)
-        json.member("api_keys", false)
+        json.member("api_keys", parts.settings.requiresKeys)
     }
 
     private static func writeEndpoints(to json: inout JSONWriter) {

@@ -14,13 +14,13 @@ struct TierItemsRoutes: Sendable {
     static let maximumLimit = 200
 
     func register(in routes: inout Routes) {
-        routes.on(.get, "/tiers/hot/items", hotItems)
-        routes.on(.get, "/tiers/warm/items", warmItems)
-        routes.on(.get, "/tiers/{tier}/items/{fingerprint}", item)
-        routes.on(.delete, "/tiers/{tier}/items/{fingerprint}", remove)
-        routes.on(.post, "/tiers/{tier}/items/{fingerprint}/pin", pin)
-        routes.on(.delete, "/tiers/{tier}/items/{fingerprint}/pin", unpin)
-        routes.on(.post, "/tiers/{tier}/flush", flush)
+        routes.on(.get, "/tiers/hot/items", for: .admin, hotItems)
+        routes.on(.get, "/tiers/warm/items", for: .admin, warmItems)
+        routes.on(.get, "/tiers/{tier}/items/{fingerprint}", for: .admin, item)
+        routes.on(.delete, "/tiers/{tier}/items/{fingerprint}", for: .admin, remove)
+        routes.on(.post, "/tiers/{tier}/items/{fingerprint}/pin", for: .admin, pin)
+        routes.on(.delete, "/tiers/{tier}/items/{fingerprint}/pin", for: .admin, unpin)
+        routes.on(.post, "/tiers/{tier}/flush", for: .admin, flush)
     }
 
     /// In the order of fingerprints, which stays as answers come and go.

@@ -9,7 +9,7 @@ struct TiersAdviceRoutes: Sendable {
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.on(.get, "/tiers/advice", advice)
+        routes.on(.get, "/tiers/advice", for: .admin, advice)
     }
 
     @Sendable private func advice(_ request: Request, _ context: CallContext) async throws -> Response {

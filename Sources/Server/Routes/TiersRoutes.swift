@@ -8,7 +8,7 @@ struct TiersRoutes: Sendable {
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.on(.get, "/tiers", tiers)
+        routes.on(.get, "/tiers", for: .admin, tiers)
     }
 
     @Sendable private func tiers(_ request: Request, _ context: CallContext) async throws -> Response {

@@ -3,8 +3,8 @@ import Hummingbird
 /// `/train`: not there yet, and says so whatever is sent.
 struct TrainRoutes: Sendable {
     func register(in routes: inout Routes) {
-        routes.on(.post, "/train", refuse)
-        routes.on(.get, "/train/{id}", refuse)
+        routes.on(.post, "/train", for: .admin, refuse)
+        routes.on(.get, "/train/{id}", for: .admin, refuse)
     }
 
     @Sendable private func refuse(_ request: Request, _ context: CallContext) async throws -> Response {

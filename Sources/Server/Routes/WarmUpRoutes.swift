@@ -8,7 +8,7 @@ struct WarmUpRoutes: Sendable {
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.on(.post, "/tiers/warmup", warmUp)
+        routes.on(.post, "/tiers/warmup", for: .admin, warmUp)
     }
 
     @Sendable private func warmUp(_ request: Request, _ context: CallContext) async throws -> Response {

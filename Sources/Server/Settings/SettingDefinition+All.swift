@@ -7,7 +7,7 @@ import Routing
 extension SettingDefinition {
     static let host = SettingDefinition(
         "HOST", "server.host", .text, default: "127.0.0.1",
-        "Address to listen on; anything but loopback needs ALLOW_ANONYMOUS.")
+        "Address to listen on; anything but loopback needs API_KEY_REQUIRED or ALLOW_ANONYMOUS.")
     static let port = SettingDefinition(
         "PORT", "server.port", .wholeNumber(0...65_535), default: "8000", "Port to listen on; 0 takes any free one.")
     static let logLevel = SettingDefinition(
@@ -17,6 +17,9 @@ extension SettingDefinition {
     static let allowAnonymous = SettingDefinition(
         "ALLOW_ANONYMOUS", "security.allow_anonymous", .onOff, default: "false",
         "Serve callers without a key on any address, through proxies and for any Host.")
+    static let requiresKeys = SettingDefinition(
+        "API_KEY_REQUIRED", "security.api_key_required", .onOff, default: "false",
+        "Answer only who sends a key. The first start leaves an operator's in DATA_DIR.")
     static let maximumQueryCharacters = SettingDefinition(
         "MAX_QUERY_CHARACTERS", "server.max_query_characters", .wholeNumber(1...10_000), default: "1000",
         "The longest question, in code points.")
@@ -143,7 +146,7 @@ extension SettingDefinition {
 
     /// Every setting, in the order people read them.
     public static let all: [SettingDefinition] = [
-        host, port, logLevel, allowAnonymous, maximumQueryCharacters,
+        host, port, logLevel, allowAnonymous, requiresKeys, maximumQueryCharacters,
         hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, negativeTTL,
         staleIfError, redisURL, tenantCacheShare, snapshotInterval,
         hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,

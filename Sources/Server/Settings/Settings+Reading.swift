@@ -21,6 +21,7 @@ extension Settings {
         port = try reader.wholeNumber(.port)
         logLevel = try reader.choice(.logLevel)
         allowsAnonymous = try reader.onOff(.allowAnonymous)
+        requiresKeys = try reader.onOff(.requiresKeys)
         maximumQueryCharacters = try reader.wholeNumber(.maximumQueryCharacters)
         hotCacheSize = try reader.wholeNumber(.hotCacheSize)
         hotCacheMaximumBytes = try reader.wholeNumber(.hotCacheMaximumBytes)
@@ -61,11 +62,16 @@ extension Settings {
             remoteEncoder = nil
         }
 
-        guard isLoopback || allowsAnonymous else {
+        guard isLoopback || requiresKeys || allowsAnonymous else {
             throw SettingsViolation(
                 .host, value: host,
-                allowed: "a loopback address such as 127.0.0.1 or ::1, unless ALLOW_ANONYMOUS=true: "
-                    + "callers need no key, so whoever reaches the address may do everything")
+                allowed: "a loopback address such as 127.0.0.1 or ::1, unless API_KEY_REQUIRED=true, or "
+                    + "ALLOW_ANONYMOUS=true: callers need no key, so whoever reaches the address may do everything")
+        }
+        guard !(requiresKeys && allowsAnonymous) else {
+            throw SettingsViolation(
+                .allowAnonymous, value: "true",
+                allowed: "false where API_KEY_REQUIRED=true: who has no key is not answered")
         }
     }
 }

@@ -15,6 +15,8 @@ public struct Settings: Sendable, Hashable {
     public let logLevel: Logger.Level
     /// Callers without a key are served on any address, through proxies and for any `Host`.
     public let allowsAnonymous: Bool
+    /// Who sends no key is not answered.
+    public let requiresKeys: Bool
     /// In code points.
     public let maximumQueryCharacters: Int
 

@@ -6,12 +6,12 @@ import Testing
 struct RouteListTests {
     private let routes: RouteList = {
         var routes = RouteList()
-        routes.add("/api/v1/knowledge", [.post])
-        routes.add("/api/v1/knowledge", [.get])
-        routes.add("/api/v1/knowledge/{id}", [.get])
-        routes.add("/api/v1/knowledge/{id}", [.delete])
-        routes.add("/api/v1/knowledge/bulk", [.post])
-        routes.add("/health", [.get], isProbe: true)
+        routes.add("/api/v1/knowledge", [.post], for: .writer)
+        routes.add("/api/v1/knowledge", [.get], for: .reader)
+        routes.add("/api/v1/knowledge/{id}", [.get], for: .reader)
+        routes.add("/api/v1/knowledge/{id}", [.delete], for: .writer)
+        routes.add("/api/v1/knowledge/bulk", [.post], for: .writer)
+        routes.add("/health", [.get], for: .anyone, isProbe: true)
         return routes
     }()
 
@@ -31,5 +31,11 @@ struct RouteListTests {
     func probes() {
         #expect(routes.isProbe("/health"))
         #expect(!routes.isProbe("/api/v1/knowledge"))
+    }
+
+    @Test("What is open is told by its exact path alone")
+    func open() {
+        #expect(routes.openPaths == ["/health", "/health/"])
+        #expect(routes.routes.map(\.access) == [.writer, .reader, .reader, .writer, .writer, .anyone])
     }
 }

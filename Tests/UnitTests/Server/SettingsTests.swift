@@ -29,7 +29,7 @@ struct SettingsTests {
         #expect(settings.dataDirectory == "data")
         #expect(settings.modelPath == ".thermocline/models/all-MiniLM-L6-v2-int8")
         #expect(settings.maximumQueryCharacters == 1_000)
-        #expect(!settings.allowsAnonymous)
+        #expect(!settings.allowsAnonymous && !settings.requiresKeys)
         #expect(settings.semanticHits == .off)
         #expect(settings.semanticThreshold == 0.82)
         #expect(settings.semanticVerifyShare == 0.01)
@@ -47,6 +47,7 @@ struct SettingsTests {
             ("PORT", "http", "a whole number from 0 to 65535"),
             ("LOG_LEVEL", "loud", "one of trace, debug, info, notice, warning, error, critical"),
             ("ALLOW_ANONYMOUS", "maybe", "true or false"),
+            ("API_KEY_REQUIRED", "2", "true or false"),
             ("MAX_QUERY_CHARACTERS", "0", "a whole number from 1 to 10000"),
             ("HOT_CACHE_SIZE", "-1", "a whole number from 0 to 10000000"),
             ("HOT_CACHE_SIZE", "1e3", "a whole number from 0 to 10000000"),
@@ -131,6 +132,15 @@ struct SettingsTests {
         let violation = #expect(throws: SettingsViolation.self) { try Settings(environment: ["HOST": host]) }
         #expect(violation?.description.contains("ALLOW_ANONYMOUS=true") == true)
         _ = try Settings(environment: ["HOST": host, "ALLOW_ANONYMOUS": "true"])
+        _ = try Settings(environment: ["HOST": host, "API_KEY_REQUIRED": "true"])
+    }
+
+    @Test("Keys that are required and callers that need none contradict each other")
+    func contradictingAccess() {
+        let violation = #expect(throws: SettingsViolation.self) {
+            try Settings(environment: ["API_KEY_REQUIRED": "true", "ALLOW_ANONYMOUS": "true"])
+        }
+        #expect(violation?.name == "ALLOW_ANONYMOUS")
     }
 
     @Test("Loopback by any of its names is taken", arguments: ["127.0.0.1", "127.1.2.3", "::1", "localhost"])

@@ -1,0 +1,77 @@
+import Foundation
+import HTTPTypes
+import Knowledge
+import Server
+import TestSupport
+import Testing
+
+@Suite("Who is let in")
+struct AuthenticationContractTests {
+    private static let keysRequired = ["API_KEY_REQUIRED": "true"]
+
+    /// Every route of the server, with something in place of what varies.
+    private func routes() async throws -> [(method: String, path: String, access: RouteAccess)] {
+        let directory = try TemporaryDirectory()
+        let store = try await OpenStore(
+            Settings(environment: ["DATA_DIR": directory.path, "REDIS_URL": "off", "MODEL_PATH": "/nowhere"]))
+        let routes = store.routes.routes.map { route in
+            (route.method.rawValue, route.pattern.replacing(/\{\w+\}/, with: "7"), route.access)
+        }
+        await store.close()
+        return routes
+    }
+
+    @Test("Without a good key every route but the probes is refused, in one shape")
+    func everyRoute() async throws {
+        let routes = try await routes()
+        #expect(routes.count > 30)
+        try await ServerUnderTest.serving(environment: Self.keysRequired) { server async throws in
+            let key = try #require(server.operatorKey)
+            let altered = String(key.dropLast()) + (key.hasSuffix("a") ? "b" : "a")
+            for (method, path, access) in routes {
+                let isOpen = access == .anyone
+                #expect(isOpen == ["/health/live", "/health/ready"].contains { path.hasSuffix($0) }, "\(path)")
+                var bodies: Set<Data> = []
+                for sender in [ServerUnderTest.Sender.nobody, .key("nonsense"), .key(altered), .token("a.b.c")] {
+                    let reply = try await server.send(
+                        method, path, headers: [("X-Request-ID", "same")], as: sender)
+                    #expect((reply.status == 401) == !isOpen, "\(method) \(path): \(reply.status)")
+                    guard !isOpen else { continue }
+                    #expect(reply.header("www-authenticate") == "Bearer")
+                    bodies.insert(reply.body)
+                }
+                #expect(isOpen || bodies.count == 1, "\(method) \(path)")
+            }
+            #expect(try await server.send("GET", "/nothing", as: .nobody).status == 401)
+        }
+    }
+
+    @Test("The operator's key opens every route, by either header")
+    func operatorKey() async throws {
+        let routes = try await routes()
+        try await ServerUnderTest.serving(environment: Self.keysRequired) { server async throws in
+            for (method, path, _) in routes {
+                let status = try await server.send(method, path).status
+                #expect(status != 401 && status != 403, "\(method) \(path)")
+            }
+            let key = try #require(server.operatorKey)
+            #expect(try await server.send("GET", "/health", as: .token(key)).status == 200)
+            let padded = [("authorization", "bearer  \(key)")]
+            #expect(try await server.send("GET", "/health", headers: padded, as: .nobody).status == 200)
+            #expect(
+                try await server.send("GET", "/health", headers: [("authorization", "Basic \(key)")], as: .nobody)
+                    .status == 401)
+            // A key that is asked for by name has to be good, whatever else is sent.
+            let both = [("x-api-key", "nonsense"), ("authorization", "Bearer \(key)")]
+            #expect(try await server.send("GET", "/health", headers: both, as: .nobody).status == 401)
+        }
+    }
+
+    @Test("With keys, a proxy and any Host are no reason to refuse")
+    func proxied() async throws {
+        try await ServerUnderTest.serving(environment: Self.keysRequired) { server async throws in
+            let headers = [("Host", "kb.example"), ("X-Forwarded-For", "192.0.2.7")]
+            #expect(try await server.send("GET", "/health", headers: headers).status == 200)
+        }
+    }
+}
