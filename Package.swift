@@ -25,7 +25,10 @@ let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 let package = Package(
     name: "thermocline",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "thermocline", targets: ["thermocline"])],
+    products: [
+        .executable(name: "thermocline", targets: ["thermocline"]),
+        .library(name: "ThermoclineClient", targets: ["ThermoclineClient"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
@@ -114,14 +117,20 @@ let package = Package(
             name: "Import",
             dependencies: ["Knowledge", .product(name: "SwiftCSV", package: "SwiftCSV")],
             swiftSettings: strict),
-        .executableTarget(
-            name: "thermocline",
+        // For other people's programs too, so it needs nothing of ours.
+        .target(
+            name: "ThermoclineClient",
             dependencies: [
-                "Server", "Import", "Knowledge",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "thermocline",
+            dependencies: [
+                "Server", "Import", "Knowledge", "ThermoclineClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
@@ -153,7 +162,9 @@ let package = Package(
             name: "SnapshotProbe", dependencies: ["Pipeline", "Knowledge", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "UnitTests",
-            dependencies: tiers + ["Access", "Sealing", "Server", "Import", "CScan", "TestSupport"] + libraries,
+            dependencies: tiers + [
+                "Access", "Sealing", "Server", "Import", "CScan", "ThermoclineClient", "TestSupport",
+            ] + libraries,
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
@@ -164,7 +175,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: tiers + ["Server", "Import", "TestSupport", "thermocline"] + libraries,
+            dependencies: tiers + ["Server", "Import", "ThermoclineClient", "TestSupport", "thermocline"] + libraries,
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(

@@ -9,7 +9,7 @@ import Server
         discussion: """
             Settings come from the environment; `thermocline serve --help` lists them, `thermocline check` shows \
             what is in force. The commands that read or write knowledge go through the server that has DATA_DIR \
-            open, or open it themselves when none has.
+            open, or open it themselves when none has; with --url or THERMOCLINE_URL they go to that server.
 
             EXAMPLES
               thermocline import config/knowledge/*.ndjson

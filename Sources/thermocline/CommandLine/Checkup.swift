@@ -5,6 +5,8 @@ import Server
 struct Checkup: Sendable {
     let environment: [String: String]
     let listsSettings: Bool
+    /// For the server that has the data directory, if it requires one.
+    let apiKey: String?
 
     func findings() async -> [Finding] {
         var findings = settingFindings()
@@ -36,9 +38,10 @@ struct Checkup: Sendable {
     private func storeFindings(_ settings: Settings) async -> [Finding] {
         let directory = settings.dataDirectory
         do {
-            if let server = try await RunningServer.find(dataDirectory: directory) {
-                return [Finding(.ok, "DATA_DIR", "\(directory), open in the server at \(server.place.url)")]
-                    + (try await server.health()).map(\.finding)
+            if let server = try KnowledgeServer.find(dataDirectory: directory, apiKey: apiKey) {
+                let reports = try await server.use { try await $0.health() }
+                return [Finding(.ok, "DATA_DIR", "\(directory), open in the server at \(server.url)")]
+                    + reports.map(\.finding)
             }
             if FileManager.default.fileExists(atPath: directory + "/" + OpenStore.databaseName) {
                 return [Finding(.ok, "DATA_DIR", "\(directory), not in use")] + (try await partFindings(settings))

@@ -1,14 +1,17 @@
+import ThermoclineClient
+
 /// Why a command cannot do what it was asked, with what to do about it. One line for a person.
 enum CommandFailure: Error, CustomStringConvertible {
     /// The lock of the data directory is held, but by no server that answers.
     case storeInUse(directory: String, owner: Int?)
-    case tenantNeedsStore(tenant: String, url: String)
+    case keyDecidesTenant(tenant: String, url: String)
     case vectorsNeedStore(path: String, url: String)
     case vectorsNeedEncoder(path: String)
     case otherEncoder(path: String, given: String, wanted: String)
     case otherDimension(path: String, given: Int, wanted: Int)
     case serverUnreachable(url: String, reason: String)
-    case serverRefused(url: String, status: Int, message: String)
+    case serverRefused(url: String, Refusal)
+    case unusable(String)
     case serverStopped(url: String, message: String)
     case badReply(url: String)
     case cannotWrite(path: String, reason: String)
@@ -18,9 +21,9 @@ enum CommandFailure: Error, CustomStringConvertible {
         case .storeInUse(let directory, let owner):
             "\(directory) is in use by \(owner.map { "process \($0)" } ?? "another process"), which is no server "
                 + "that answers: wait until it is done, or stop it"
-        case .tenantNeedsStore(let tenant, let url):
-            "the server at \(url) has the store, and through it only tenant default can be reached: "
-                + "stop the server to reach tenant \(tenant)"
+        case .keyDecidesTenant(let tenant, let url):
+            "the server at \(url) has the store, and there the API key decides the tenant: leave --tenant out and give a "
+                + "key of tenant \(tenant), or stop the server"
         case .vectorsNeedStore(let path, let url):
             "the server at \(url) has the store, and prepared vectors (\(path)) do not go through it: stop the server first"
         case .vectorsNeedEncoder(let path):
@@ -31,11 +34,34 @@ enum CommandFailure: Error, CustomStringConvertible {
             "\(path) has \(given) dimensions, the store's encoder \(wanted)"
         case .serverUnreachable(let url, let reason):
             "the server at \(url) cannot be reached (\(reason)); the same command goes on from here later"
-        case .serverRefused(let url, let status, let message): "the server at \(url) refused (\(status)): \(message)"
+        case .serverRefused(let url, let refusal):
+            "the server at \(url) refused (\(refusal.status)): \(refusal.message)" + Self.advice(after: refusal)
+        case .unusable(let reason): reason
         case .serverStopped(let url, let message):
             "the server at \(url) could not store a batch: \(message); the same command goes on from here later"
         case .badReply(let url): "the server at \(url) broke off its reply; the same command goes on from here later"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        }
+    }
+
+    private static func advice(after refusal: Refusal) -> String {
+        switch refusal.status {
+        case 401: "; give a key by --api-key or THERMOCLINE_API_KEY"
+        case 429, 503:
+            refusal.retryAfter.map { "; try again in \($0.components.seconds) s" } ?? ""
+        default: ""
+        }
+    }
+}
+
+extension CommandFailure {
+    init(_ error: ClientError, url: String) {
+        switch error {
+        case .refused(let refusal): self = .serverRefused(url: url, refusal)
+        case .unreachable(let reason): self = .serverUnreachable(url: url, reason: reason)
+        case .deadlineExceeded, .cancelled: self = .serverUnreachable(url: url, reason: error.description)
+        case .badReply: self = .badReply(url: url)
+        case .unusable(let reason): self = .unusable(reason)
         }
     }
 }

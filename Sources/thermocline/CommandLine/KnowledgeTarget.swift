@@ -1,24 +1,31 @@
 import Import
 import Knowledge
 import Server
+import ThermoclineClient
 
-/// Where a command finds the knowledge of a data directory: in the store itself, or behind the server that has it.
+/// Where a command finds knowledge: in the store of DATA_DIR itself, or behind a server.
 ///
 /// A store has one owner at a time. While a server is it, commands go through the server, so that what they write
 /// is seen by its next answer; else they open the store for as long as they run.
 enum KnowledgeTarget: Sendable {
-    case store(OpenStore)
-    case server(RunningServer)
+    case store(OpenStore, directory: String)
+    case server(KnowledgeServer)
 
     static func withOpen<Result: Sendable>(
-        _ settings: Settings, _ body: (KnowledgeTarget) async throws -> Result
+        _ options: ServerOptions, _ body: (KnowledgeTarget) async throws -> Result
     ) async throws -> Result {
-        if let server = try await RunningServer.find(dataDirectory: settings.dataDirectory) {
-            return try await body(.server(server))
+        if let url = options.serverURL {
+            let server = try KnowledgeServer(url: url, apiKey: options.serverKey)
+            return try await server.use { try await body(.server($0)) }
+        }
+        let settings = try Settings.fromEnvironment()
+        let directory = settings.dataDirectory
+        if let server = try KnowledgeServer.find(dataDirectory: directory, apiKey: options.serverKey) {
+            return try await server.use { try await body(.server($0)) }
         }
         let store = try await opened(settings)
         do {
-            let result = try await body(.store(store))
+            let result = try await body(.store(store, directory: directory))
             await store.close()
             return result
         } catch {
@@ -36,45 +43,53 @@ enum KnowledgeTarget: Sendable {
         }
     }
 
-    /// The store's UUID.
-    var storeID: String {
+    /// Tells the knowledge from all other: the store's UUID, and behind a server whose it is.
+    func knowledgeID() async throws -> String {
         switch self {
-        case .store(let store): store.id
-        case .server(let server): server.place.storeID
+        case .store(let store, _): store.id
+        case .server(let server): try await server.knowledgeID()
+        }
+    }
+
+    /// Where imports keep how far they have come.
+    var journalFolder: String {
+        switch self {
+        case .store(_, let directory): directory
+        case .server(let server): server.journalFolder
         }
     }
 
     /// The store itself, which prepared vectors need: the API takes none.
     func store(for vectors: String) throws -> OpenStore {
         switch self {
-        case .store(let store): return store
-        case .server(let server): throw CommandFailure.vectorsNeedStore(path: vectors, url: server.place.url)
+        case .store(let store, _): return store
+        case .server(let server): throw CommandFailure.vectorsNeedStore(path: vectors, url: server.url)
         }
     }
 
     /// Stores items in order; they are durable when it returns.
     func put(_ items: [ItemContent], for tenant: Tenant) async throws -> BatchReceipt {
         switch self {
-        case .store(let store):
+        case .store(let store, _):
             let stored = try await store.put(items, for: tenant)
             return BatchReceipt(created: stored.created, replaced: stored.replaced, unchanged: stored.unchanged)
         case .server(let server): return try await server.put(items, for: tenant)
         }
     }
 
-    /// Hands over all items of a tenant as whole lines of NDJSON, some at a time.
+    /// Hands over all items of a tenant as NDJSON, some at a time.
     func export(_ tenant: Tenant, _ write: ([UInt8]) throws -> Void) async throws {
         switch self {
-        case .store(let store): try await store.export(tenant, write)
+        case .store(let store, _): try await store.export(tenant, write)
         case .server(let server): try await server.export(tenant, write)
         }
     }
 
-    /// The reply to a question, both as the API has them.
-    func ask(_ body: [UInt8]) async throws -> [UInt8] {
+    /// The reply to a question as the API has it.
+    func ask(_ question: ThermoclineClient.Question) async throws -> [UInt8] {
         switch self {
-        case .store(let store): try await store.ask(body)
-        case .server(let server): try await server.ask(body)
+        case .store(let store, _): try await store.ask(question.json())
+        case .server(let server): try await server.ask(question)
         }
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import ThermoclineClient
 
 /// How one part does, as `/health` names and describes it.
 struct PartReport: Sendable {
@@ -6,26 +6,11 @@ struct PartReport: Sendable {
     let status: String
     let reason: String?
     /// The change to another encoder, where one is under way.
-    var reembedding: Reembedding?
+    var reembedding: ThermoclineClient.HealthReport.Reembedding?
 
-    struct Reembedding: Decodable, Sendable {
-        let encoder: String
-        let done: Int
-        let total: Int
-    }
-
-    /// Reads the reply of `/health`, in the order of names.
-    static func list(json bytes: [UInt8]) throws -> [PartReport] {
-        struct Body: Decodable {
-            struct Component: Decodable {
-                let status: String
-                let reason: String?
-                let reembedding: Reembedding?
-            }
-            let components: [String: Component]
-        }
-        let body = try JSONDecoder().decode(Body.self, from: Data(bytes))
-        return body.components.sorted { $0.key < $1.key }
+    /// In the order of names.
+    static func list(_ report: ThermoclineClient.HealthReport) -> [PartReport] {
+        report.components.sorted { $0.key < $1.key }
             .map { part, component in
                 PartReport(
                     part: part, status: component.status, reason: component.reason, reembedding: component.reembedding)

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Import
 import Knowledge
-import Server
 
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,6 +12,7 @@ struct ExportCommand: AsyncParsableCommand {
             EXAMPLES
               thermocline export > knowledge.ndjson
               thermocline export --output knowledge.ndjson
+              thermocline export --url https://knowledge.example.org --output knowledge.ndjson
             """)
 
     @Option(name: .shortAndLong, help: "File to write; the standard output if none is given.", completion: .file())
@@ -21,10 +21,11 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: "Whose knowledge. (default: default)", transform: Tenant.parsed(from:))
     var tenant = Tenant.default
 
+    @OptionGroup var server: ServerOptions
+
     func run() async throws {
-        let settings = try Settings.fromEnvironment()
         let file = try ExportFile(path: output)
-        let count = try await KnowledgeTarget.withOpen(settings) { target in
+        let count = try await KnowledgeTarget.withOpen(server) { target in
             try await target.export(tenant) { lines in try file.write(lines) }
             return try file.finish()
         }

@@ -15,7 +15,8 @@ struct ImportCommand: AsyncParsableCommand {
 
             Bad records are reported with their lines and kept in FILE.rejected.ndjson; the others are imported. \
             An import that was cut short goes on where it was when the same command is given again. The exit code \
-            is 0 only if every record went in.
+            is 0 only if every record went in. Through --url, how far an import has come is kept in \
+            ~/.local/state/thermocline (XDG_STATE_HOME).
 
             Vectors made elsewhere by the same encoder come along with --vectors: a NumPy file of float32 with a row \
             for each record, each of length 1. Some of them are compared with what the encoder makes of their items. \
@@ -25,6 +26,7 @@ struct ImportCommand: AsyncParsableCommand {
               thermocline import config/knowledge/*.ndjson
               thermocline import tickets.csv --on-error stop
               thermocline import items.ndjson --vectors items.npy --vectors-encoder 0123456789abcdef
+              thermocline import tickets.csv --url https://knowledge.example.org
               curl -s https://example.org/kb.json | thermocline import -
             """)
 
@@ -51,6 +53,8 @@ struct ImportCommand: AsyncParsableCommand {
 
     @Flag(help: "Import from the beginning what an earlier run imported.") var again = false
 
+    @OptionGroup var server: ServerOptions
+
     enum OnError: String, ExpressibleByArgument, CaseIterable { case `continue`, stop }
 
     func validate() throws {
@@ -66,16 +70,15 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let settings = try Settings.fromEnvironment()
         let stop = StopRequest()
         let signals = SignalListener(stop)
         defer { signals.end() }
-        let isComplete = try await KnowledgeTarget.withOpen(settings) { target in
+        let isComplete = try await KnowledgeTarget.withOpen(server) { target in
             let vectors = try vectorFile(for: target)
             let usualBatchSize =
                 vectors == nil ? ImportRun.Options.defaultBatchSize : ImportRun.Options.vectorBatchSize
             let options = ImportRun.Options(
-                tenant: tenant, store: target.storeID, dataDirectory: settings.dataDirectory,
+                tenant: tenant, store: try await target.knowledgeID(), dataDirectory: target.journalFolder,
                 batchSize: batchSize ?? usualBatchSize, stopsAtBadRecord: onError == .stop, again: again,
                 vectors: vectors)
             return try await FileImports(files: files, options: options, stop: stop).run(into: target)

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Knowledge
-import Server
+import ThermoclineClient
 
 struct QueryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,6 +10,7 @@ struct QueryCommand: AsyncParsableCommand {
             EXAMPLES
               thermocline query "npm install hangs behind a proxy"
               thermocline query "pod stays pending" --category kubernetes --tag scheduling --explain
+              thermocline query "disk full" --url https://knowledge.example.org
               thermocline query "connection refused" --json | jq '.results[0].resolution'
             """)
 
@@ -38,10 +39,12 @@ struct QueryCommand: AsyncParsableCommand {
         }
     }
 
+    @OptionGroup var server: ServerOptions
+
     func run() async throws {
-        let settings = try Settings.fromEnvironment()
-        let request = QuestionBody(text: text, topK: topK, category: category, tags: tags, explain: explain)
-        let reply = try await KnowledgeTarget.withOpen(settings) { target in try await target.ask(request.json) }
-        print(json ? String(decoding: reply, as: UTF8.self) : try QueryReply(json: reply).text)
+        let question = ThermoclineClient.Question(
+            text, topK: topK, category: category, tags: tags.isEmpty ? nil : tags, explain: explain ? true : nil)
+        let reply = try await KnowledgeTarget.withOpen(server) { target in try await target.ask(question) }
+        print(json ? String(decoding: reply, as: UTF8.self) : try ThermoclineClient.Answer(json: reply).text)
     }
 }

@@ -117,6 +117,42 @@ import Testing
         #expect(await server.outcome().code == 0)
     }
 
+    @Test("A server named by its URL is worked through from a machine that has no store of its own")
+    func namedServer() async throws {
+        let there = try CommandFolder()
+        let server = try CommandRun(["serve"], in: there)
+        defer { server.send(SIGKILL) }
+        try await waitUntil("the server says where it listens") {
+            there.read("data/server.json") != nil || !server.isRunning
+        }
+        struct Place: Decodable { let url: String }
+        let file = try #require(there.read("data/server.json"))
+        let url = try JSONDecoder().decode(Place.self, from: Data(file.utf8)).url
+        let here = try CommandFolder()
+        try here.write("a.ndjson", Self.items(0..<100) + "{}\n")
+        let imported = try await CommandRun.outcome("import", "a.ndjson", "--url", url, in: here)
+        #expect(imported.code == 1 && imported.errors.contains("100 created"), "\(imported.errors)")
+        let again = try await CommandRun.outcome("import", "a.ndjson", in: here, ["THERMOCLINE_URL": url])
+        #expect(again.errors.contains("nothing to do"), "\(again.errors)")
+        let reply = try await CommandRun.outcome("query", "printer 42 is on fire", "--url", url, in: here)
+        #expect(reply.output.contains("extinguish printer 42"), "\(reply.errors)")
+        let export = try await CommandRun.outcome("export", "--url", url, in: here)
+        #expect(export.output.split(separator: "\n").count == 100, "\(export.errors)")
+        let check = try await CommandRun.outcome("check", "--url", url, in: here)
+        #expect(check.code == 0 && check.output.contains("cold_storage"), "\(check.output)")
+        #expect(!FileManager.default.fileExists(atPath: here.dataDirectory))
+        let tenant = try await CommandRun.outcome("export", "--tenant", "other", "--url", url, in: here)
+        #expect(tenant.code == 1 && tenant.errors.contains("the API key decides the tenant"))
+
+        server.send(SIGTERM)
+        #expect(await server.outcome().code == 0)
+        let away = try await CommandRun.outcome("query", "x", "--url", url, in: here)
+        #expect(away.code == 1 && away.errors.contains("cannot be reached"), "\(away.errors)")
+        #expect(away.errors.split(separator: "\n").count == 1)
+        let unusable = try await CommandRun.outcome("check", "--url", "localhost", in: here)
+        #expect(unusable.code == 1 && unusable.output.contains("bad   server"), "\(unusable.output)")
+    }
+
     @Test("What a killed server leaves behind does not keep a command from opening the store") func deadServer()
         async throws
     {

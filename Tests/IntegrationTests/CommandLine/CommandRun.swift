@@ -26,13 +26,17 @@ final class CommandRun: Sendable {
     }
 
     /// Starts it.
-    init(_ arguments: [String], in folder: CommandFolder, _ environment: [String: String] = [:]) throws {
+    ///
+    /// - Parameter program: another one to run in its place; `nil` for `thermocline`.
+    init(
+        _ arguments: [String], in folder: CommandFolder, _ environment: [String: String] = [:], program: URL? = nil
+    ) throws {
         let name = UUID().uuidString
         outputPath = folder.path + "/.\(name).out"
         errorPath = folder.path + "/.\(name).err"
         for path in [outputPath, errorPath] { try Data().write(to: URL(fileURLWithPath: path)) }
         process = Process()
-        process.executableURL = try Self.binary
+        process.executableURL = try program ?? Self.binary
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
         process.environment = folder.environment.merging(environment) { $1 }
