@@ -303,7 +303,9 @@ public struct Lookup: Sendable {
     /// - Parameter footprint: `nil` for what must not outlive the next change.
     private func encode(_ found: ColdAnswer, _ asked: Asked, footprint: Footprint?) -> Answer {
         let now = tiers.time.now()
-        let lifetime = found.results.isEmpty ? tiers.negativeLifetimeMilliseconds : tiers.answerLifetimeMilliseconds
+        let policy = tiers.policy
+        let lifetime =
+            found.results.isEmpty ? policy.negativeLifetimeMilliseconds : policy.answerLifetimeMilliseconds
         let jitter = Double.random(in: (1 - Self.lifetimeJitter)...(1 + Self.lifetimeJitter))
         return Answer(
             tenant: asked.tenant, fingerprint: asked.fingerprint, key: asked.key, changeNumber: found.changeNumber,

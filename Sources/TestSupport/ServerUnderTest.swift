@@ -38,14 +38,16 @@ public final class ServerUnderTest: Sendable {
         for name in ["MODEL_PATH", "MODEL_CACHE_DIR"] {
             values[name] = ProcessInfo.processInfo.environment[name]
         }
-        let settings = try Settings(environment: values.merging(environment) { $1 })
+        let loaded = try SettingsSource(environment: values.merging(environment) { $1 }).load()
         var loadEncoder: EncoderSlot.Load?
         if let encoder { loadEncoder = { () async throws(EncoderError) -> any Encoder in encoder } }
         let load = loadEncoder
         let (places, announcement) = AsyncThrowingStream<ServerFile, any Error>.makeStream()
         serving = Task {
             do {
-                try await ThermoclineServer.run(settings, loadEncoder: load, stopsOnSignals: false) {
+                try await ThermoclineServer.run(
+                    loaded.settings, sources: loaded, loadEncoder: load, stopsOnSignals: false
+                ) {
                     announcement.yield($0)
                 }
                 announcement.finish()

@@ -20,6 +20,8 @@ public final class WarmTier: Sendable {
     let link: RedisLink
     let timeSource: TimeSource
     private let commandTimeout: Duration
+    private let capacity: WarmCapacity
+    private let trimmer: CapacityTrimmer
 
     public init(
         configuration: WarmTierConfiguration, eventLoopGroup: any EventLoopGroup, timeSource: TimeSource,
@@ -30,7 +32,10 @@ public final class WarmTier: Sendable {
         commandTimeout = .milliseconds(configuration.commandTimeoutMilliseconds)
         let keyspace = WarmKeyspace(storeID: configuration.storeID, encoder: configuration.encoder)
         self.keyspace = keyspace
-        let trimmer = CapacityTrimmer(keyspace: keyspace, capacity: configuration.capacity, counters: counters)
+        let capacity = WarmCapacity(configuration.capacity)
+        self.capacity = capacity
+        let trimmer = CapacityTrimmer(keyspace: keyspace, capacity: capacity, counters: counters)
+        self.trimmer = trimmer
         link = RedisLink(
             configuration: configuration, eventLoop: eventLoopGroup.next(), counters: counters, logger: logger,
             whenReady: { trimmer.trim() })
@@ -50,6 +55,14 @@ public final class WarmTier: Sendable {
     public func close() async {
         guard isEnabled else { return }
         await link.close()
+    }
+
+    /// Changes how many answers are kept, and lets go of what is over it in the background. A tier that is switched off
+    /// stays so until the next start, and one that is on keeps at least one answer until then.
+    public func resize(capacity: Int) {
+        guard isEnabled else { return }
+        self.capacity.value = max(1, capacity)
+        trimmer.trim()
     }
 
     public var health: WarmHealth { link.board.health }
@@ -122,7 +135,7 @@ public final class WarmTier: Sendable {
         let outcome = await run(
             .admit, keys: [keyspace.recency, keyspace.expiry, keyspace.prefix + member],
             arguments: [
-                [UInt8](keyspace.prefix.utf8), [UInt8](String(configuration.capacity).utf8),
+                [UInt8](keyspace.prefix.utf8), [UInt8](String(capacity.value).utf8),
                 [UInt8](String(LuaScript.batch).utf8), [UInt8](member.utf8),
                 [UInt8](String(keptUntil(answer).milliseconds).utf8),
                 [UInt8](String(link.board.recencyClock.tick()).utf8), envelope,

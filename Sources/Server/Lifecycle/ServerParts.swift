@@ -11,7 +11,8 @@ import WarmTier
 
 /// Everything that requests are answered with, wired once at the start.
 struct ServerParts: Sendable {
-    let settings: Settings
+    let live: LiveSettings
+    let settingsChange: SettingsChange
     let stack: TierStack
     let lookup: Lookup
     let ingest: Ingest
@@ -31,9 +32,13 @@ struct ServerParts: Sendable {
     /// The encoder comes first, for what cold and warm hold belongs to it; a server without one starts all the
     /// same and answers by words.
     ///
-    /// - Parameter load: makes the encoder; `nil` for the one that the settings name.
+    /// - Parameters:
+    ///   - sources: what the settings were read from; `nil` where they will not change.
+    ///   - load: makes the encoder; `nil` for the one that the settings name.
+    ///   - setLogLevel: changes what is logged while the server runs.
     static func open(
-        _ settings: Settings, loadEncoder load: EncoderSlot.Load? = nil, logger: Logger
+        _ settings: Settings, sources: LoadedSettings? = nil, loadEncoder load: EncoderSlot.Load? = nil,
+        logger: Logger, setLogLevel: @escaping @Sendable (Logger.Level) -> Void = { _ in }
     ) async throws(StartError) -> ServerParts {
         // First of all, for it needs nothing and may stop the start.
         let semantic = try await SemanticHits.load(settings)
@@ -82,21 +87,27 @@ struct ServerParts: Sendable {
             answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds),
             negativeLifetimeMilliseconds: Int64(settings.negativeTTL.milliseconds))
         return ServerParts(
-            stack, settings, access: access, encoderPlace: load == nil ? EncoderPlace(settings).text : nil, logger)
+            stack, LiveSettings(settings, sources: sources), access: access,
+            encoderPlace: load == nil ? EncoderPlace(settings).text : nil, logger, setLogLevel)
     }
 
+    /// The settings in force now. A request takes them once.
+    var settings: Settings { live.now }
+
     private init(
-        _ stack: TierStack, _ settings: Settings, access: AccessStore, encoderPlace: String?, _ logger: Logger
+        _ stack: TierStack, _ live: LiveSettings, access: AccessStore, encoderPlace: String?, _ logger: Logger,
+        _ setLogLevel: @escaping @Sendable (Logger.Level) -> Void
     ) {
         self.access = access
-        self.settings = settings
+        self.live = live
+        settingsChange = SettingsChange(live, stack, logger: logger, setLogLevel: setLogLevel)
         self.stack = stack
         self.logger = logger
         lookup = Lookup(stack)
         ingest = Ingest(cold: stack.cold, encoder: stack.encoder)
         self.encoderPlace = encoderPlace
         reembedding = Reembedding(stack, place: encoderPlace)
-        snapshots = HotSnapshots(stack, directory: settings.dataDirectory, logger: logger)
+        snapshots = HotSnapshots(stack, directory: live.now.dataDirectory, logger: logger)
         let inFlight = RequestsInFlight()
         self.inFlight = inFlight
         warmUp = WarmUp(lookup) { inFlight.isClosed }

@@ -23,17 +23,19 @@ public enum ThermoclineServer {
     /// Serves until SIGINT or SIGTERM, or until the task is cancelled; then ends what is in flight and returns.
     ///
     /// - Parameters:
+    ///   - sources: what the settings were read from, to be read again when the file changes; `nil` where they stay.
     ///   - loadEncoder: makes the encoder; `nil` for the model that the settings name.
     ///   - stopsOnSignals: whether SIGINT and SIGTERM end it; off where several servers share a process.
     ///   - onListening: called once requests are answered, with where. The port is the real one when `PORT` is 0.
     /// - Throws: `StartError` when it cannot start.
     public static func run(
-        _ settings: Settings, loadEncoder: EncoderSlot.Load? = nil, logger: Logger? = nil,
+        _ settings: Settings, sources: LoadedSettings? = nil, loadEncoder: EncoderSlot.Load? = nil,
+        logger: Logger? = nil,
         stopsOnSignals: Bool = true, onListening: @escaping @Sendable (ServerFile) -> Void = { _ in }
     ) async throws {
         var logger = logger ?? Logger(label: "thermocline") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = settings.logLevel
-        let parts = try await ServerParts.open(settings, loadEncoder: loadEncoder, logger: logger)
+        let parts = try await ServerParts.open(settings, sources: sources, loadEncoder: loadEncoder, logger: logger)
         try await prepareKeys(parts)
         await parts.snapshots.restore()
         let place = ListeningPlace(
@@ -93,6 +95,8 @@ public enum ThermoclineServer {
                 EncoderChange(reembedding: parts.reembedding, logger: logger),
                 SnapshotSchedule(snapshots: parts.snapshots, interval: parts.settings.snapshotInterval),
                 FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
+                SettingsWatch(
+                    source: parts.live.sources?.source, change: parts.settingsChange, listensToSignals: stopsOnSignals),
                 application(parts, place, logger: quiet),
                 RequestDrain(inFlight: parts.inFlight, logger: logger),
             ],

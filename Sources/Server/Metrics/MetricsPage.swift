@@ -182,6 +182,13 @@ struct MetricsPage {
         page.gauge(
             "thermocline_degraded", "Whether a part is not at its best, by the part.",
             health.map { ([("part", $0.part.rawValue)], $0.status.isAtItsBest ? 0 : 1) })
+        let settings = parts.settingsChange.status
+        page.counter(
+            "thermocline_settings_readings", "Readings of the changed configuration file, by result.",
+            [([("result", "taken")], settings.changes), ([("result", "refused")], settings.refusals)])
+        page.gauge(
+            "thermocline_settings_refused", "Whether the configuration file as it is now is not in force.",
+            settings.problem == nil ? 0 : 1)
         page.gauge("thermocline_requests_in_flight", "Requests being answered.", Double(parts.inFlight.count))
         page.info("thermocline_build", "What is running.", [("version", Wording.version)])
     }

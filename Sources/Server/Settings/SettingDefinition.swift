@@ -35,15 +35,21 @@ public struct SettingDefinition: Sendable, Hashable {
     public let unit: String?
     /// As one would write it in the environment; empty when the setting is derived from others.
     public let defaultText: String
+    /// Whether a running server takes a new value from its file; others wait for the next start.
+    public let isLive: Bool
     /// One line for people.
     public let summary: String
 
-    init(_ name: String, _ keyPath: String, _ kind: Kind, unit: String? = nil, default: String, _ summary: String) {
+    init(
+        _ name: String, _ keyPath: String, _ kind: Kind, unit: String? = nil, default: String, isLive: Bool = false,
+        _ summary: String
+    ) {
         self.name = name
         self.keyPath = keyPath
         self.kind = kind
         self.unit = unit
         defaultText = `default`
+        self.isLive = isLive
         self.summary = summary
     }
 

@@ -4,10 +4,8 @@ import Foundation
 import Logging
 
 extension Settings {
-    /// The settings of this process's environment.
-    public static func fromEnvironment() throws(SettingsViolation) -> Settings {
-        try Settings(environment: ProcessInfo.processInfo.environment)
-    }
+    /// The settings of this process's environment and of the file that it names; blocks.
+    public static func fromEnvironment() throws -> Settings { try SettingsSource().load().settings }
 
     /// - Parameters:
     ///   - environment: variables by name; those that are no setting are ignored.
