@@ -8,6 +8,8 @@ struct CallContext: RequestContext {
     /// Until it has been found out, nobody.
     var caller = Caller.nobody
     var requestID = ""
+    /// The span of this request, where spans are collected.
+    var span: RecordedSpan?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

@@ -41,9 +41,12 @@ struct Routes {
     }
 
     /// The router of all routes registered so far, behind `boundary` and then `authenticator`.
-    func router(behind boundary: ContractBoundary, _ authenticator: Authenticator?) -> Router<CallContext> {
+    func router(
+        behind boundary: ContractBoundary, tracing: RequestTracing, _ authenticator: Authenticator?
+    ) -> Router<CallContext> {
         let router = Router(context: CallContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: boundary)
+        router.add(middleware: tracing)
         router.add(middleware: Authentication(authenticator: authenticator, openPaths: list.openPaths))
         for (path, method, access, handler) in handlers {
             router.on(RouterPath(path), method: method) { request, context in

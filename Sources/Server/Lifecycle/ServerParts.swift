@@ -26,6 +26,9 @@ struct ServerParts: Sendable {
     let sampler: CounterSampler
     let startedAt: Timestamp
     let logger: Logger
+    let questionLog: QuestionLog
+    /// `nil` when nobody collects spans.
+    let spans: SpanExporter?
 
     /// Opens the tiers from the bottom up.
     ///
@@ -35,10 +38,10 @@ struct ServerParts: Sendable {
     /// - Parameters:
     ///   - sources: what the settings were read from; `nil` where they will not change.
     ///   - load: makes the encoder; `nil` for the one that the settings name.
-    ///   - setLogLevel: changes what is logged while the server runs.
+    ///   - changeLog: changes what is logged while the server runs.
     static func open(
         _ settings: Settings, sources: LoadedSettings? = nil, loadEncoder load: EncoderSlot.Load? = nil,
-        logger: Logger, setLogLevel: @escaping @Sendable (Logger.Level) -> Void = { _ in }
+        logger: Logger, changeLog: @escaping @Sendable (Settings) -> Void = { _ in }
     ) async throws(StartError) -> ServerParts {
         // First of all, for it needs nothing and may stop the start.
         let semantic = try await SemanticHits.load(settings)
@@ -88,21 +91,26 @@ struct ServerParts: Sendable {
             negativeLifetimeMilliseconds: Int64(settings.negativeTTL.milliseconds))
         return ServerParts(
             stack, LiveSettings(settings, sources: sources), access: access,
-            encoderPlace: load == nil ? EncoderPlace(settings).text : nil, logger, setLogLevel)
+            encoderPlace: load == nil ? EncoderPlace(settings).text : nil, logger, changeLog)
     }
+
+    /// Makes spans of requests, where somebody collects them.
+    var tracer: SpanTracer? { spans.map { SpanTracer(share: settings.traceShare, export: $0.take) } }
 
     /// The settings in force now. A request takes them once.
     var settings: Settings { live.now }
 
     private init(
         _ stack: TierStack, _ live: LiveSettings, access: AccessStore, encoderPlace: String?, _ logger: Logger,
-        _ setLogLevel: @escaping @Sendable (Logger.Level) -> Void
+        _ changeLog: @escaping @Sendable (Settings) -> Void
     ) {
         self.access = access
         self.live = live
-        settingsChange = SettingsChange(live, stack, logger: logger, setLogLevel: setLogLevel)
+        settingsChange = SettingsChange(live, stack, logger: logger, changeLog: changeLog)
         self.stack = stack
         self.logger = logger
+        questionLog = QuestionLog(logger: logger)
+        spans = live.now.spanCollector.map { SpanExporter(endpoint: $0, logger: logger) }
         lookup = Lookup(stack)
         ingest = Ingest(cold: stack.cold, encoder: stack.encoder)
         self.encoderPlace = encoderPlace

@@ -33,9 +33,26 @@ public enum ThermoclineServer {
         logger: Logger? = nil,
         stopsOnSignals: Bool = true, onListening: @escaping @Sendable (ServerFile) -> Void = { _ in }
     ) async throws {
-        var logger = logger ?? Logger(label: "thermocline") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = settings.logLevel
-        let parts = try await ServerParts.open(settings, sources: sources, loadEncoder: loadEncoder, logger: logger)
+        let log = logger == nil ? ServerLog(settings) : nil
+        let logger = logger ?? log?.logger ?? Logger(label: Wording.service)
+        let outcome: Result<Void, any Error>
+        do {
+            let parts = try await ServerParts.open(
+                settings, sources: sources, loadEncoder: loadEncoder, logger: logger, changeLog: { log?.change($0) })
+            try await serve(parts, stopsOnSignals: stopsOnSignals, onListening: onListening)
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        await log?.close()
+        try outcome.get()
+    }
+
+    private static func serve(
+        _ parts: ServerParts, stopsOnSignals: Bool, onListening: @escaping @Sendable (ServerFile) -> Void
+    ) async throws {
+        let settings = parts.settings
+        let logger = parts.logger
         try await prepareKeys(parts)
         await parts.snapshots.restore()
         let place = ListeningPlace(
@@ -86,7 +103,7 @@ public enum ThermoclineServer {
         // Below this the frameworks tell of every start and stop of theirs.
         quiet.logLevel = max(logger.logLevel, .warning)
         var configuration = ServiceGroupConfiguration(
-            services: [
+            services: (parts.spans.map { [$0] } ?? []) + [
                 parts.sampler,
                 EncoderWatch(
                     encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest,

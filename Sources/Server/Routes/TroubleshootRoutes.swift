@@ -16,7 +16,10 @@ struct TroubleshootRoutes: Sendable {
     @Sendable private func answer(_ request: Request, _ context: CallContext) async throws -> Response {
         let body = try await request.jsonObject()
         do {
-            let json = try await parts.answer(body, for: context.caller)
+            let json = try await parts.answer(body, for: context.caller) { reply, settings in
+                parts.questionLog.note(reply, for: context.caller, requestID: context.requestID, settings)
+                if let span = context.span { parts.tracer?.record(reply, within: span) }
+            }
             return Response(
                 status: .ok, headers: [.contentType: MediaTypes.json],
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
@@ -31,10 +34,14 @@ struct TroubleshootRoutes: Sendable {
 
 extension ServerParts {
     /// Answers the body of a question. Throws `ContractError` for a body that is not valid, else `LookupError`.
-    func answer(_ body: [String: JSONValue], for caller: Caller) async throws -> JSONWriter {
+    func answer(
+        _ body: [String: JSONValue], for caller: Caller, noting note: (Reply, Settings) -> Void = { _, _ in }
+    ) async throws -> JSONWriter {
+        let settings = settings
         let asked = try QuestionRequest(body, maximumCharacters: settings.maximumQueryCharacters)
         let reply = try await lookup.answer(
             asked.question, for: caller, cache: asked.cache, semanticThreshold: asked.semanticThreshold)
+        note(reply, settings)
         let written = QuestionReply(
             request: asked, reply: reply, served: stack.metrics.served,
             encoderName: stack.encoder.identity?.name ?? Wording.noEncoder, now: stack.time.now())

@@ -1,3 +1,5 @@
+import Logging
+
 /// One setting of the server: its two names, what values it takes, what it is when nobody sets it.
 ///
 /// Reading, messages, `--help`, the README's table and `thermocline check` all derive from these, so they
@@ -14,6 +16,8 @@ public struct SettingDefinition: Sendable, Hashable {
         case choice([String])
         /// Words separated by commas, or a JSON array of strings.
         case words
+        /// Log levels by module, such as `ColdTier=debug,WarmTier=trace`.
+        case levels
         /// Any text that is not blank.
         case text
         /// `redis://` or `unix://` with host, port, password and database, or `off`.
@@ -70,6 +74,9 @@ public struct SettingDefinition: Sendable, Hashable {
         case .onOff: "true or false"
         case .choice(let choices): "one of " + choices.joined(separator: ", ")
         case .words: "words separated by commas, or a JSON array of strings"
+        case .levels:
+            "modules with levels (" + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+                + "), such as ColdTier=debug"
         case .text, .secret: "a text that is not blank"
         case .httpURL: "http://host[:port][/path] or https://…, without a password, query or fragment"
         case .sealingKeys: Self.keyForm

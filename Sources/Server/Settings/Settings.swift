@@ -13,6 +13,17 @@ public struct Settings: Sendable, Hashable {
     public let host: String
     public let port: Int
     public let logLevel: Logger.Level
+    /// By the name of a target; the others log at `logLevel`.
+    public let moduleLogLevels: [String: Logger.Level]
+    public let logFormat: LogFormat
+    /// Whether every question is logged.
+    public let logsQuestions: Bool
+    /// Where spans are sent; `nil` records none.
+    public let spanCollector: String?
+    /// 0…1, of the traces that begin here.
+    public let traceShare: Double
+    /// Questions that take this long are logged with their steps; `nil` for none.
+    public let slowQuestion: Duration?
     /// Callers without a key are served on any address, through proxies and for any `Host`.
     public let allowsAnonymous: Bool
     /// Who sends no key is not answered.

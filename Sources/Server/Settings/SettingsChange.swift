@@ -20,17 +20,17 @@ final class SettingsChange: Sendable {
     private let live: LiveSettings
     private let stack: TierStack
     private let logger: Logger
-    private let setLogLevel: @Sendable (Logger.Level) -> Void
+    private let changeLog: @Sendable (Settings) -> Void
     private let state = Mutex(Status())
 
     init(
         _ live: LiveSettings, _ stack: TierStack, logger: Logger,
-        setLogLevel: @escaping @Sendable (Logger.Level) -> Void
+        changeLog: @escaping @Sendable (Settings) -> Void
     ) {
         self.live = live
         self.stack = stack
         self.logger = logger
-        self.setLogLevel = setLogLevel
+        self.changeLog = changeLog
     }
 
     var status: Status { state.withLock { $0 } }
@@ -62,7 +62,7 @@ final class SettingsChange: Sendable {
         }
         stack.warm.resize(capacity: settings.warmCacheSize)
         stack.policy = PlacementPolicy(settings)
-        setLogLevel(settings.logLevel)
+        changeLog(settings)
     }
 
     private func report(_ changed: [SettingListing], _ waiting: [SettingDefinition]) {

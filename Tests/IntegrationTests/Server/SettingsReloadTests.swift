@@ -55,8 +55,9 @@ struct SettingsReloadTests {
             try write(Self.file(hot: 10))
             let changed = ContinuousClock.now
             try await Self.wait("hot has shrunk") {
-                try await server.metric("thermocline_hot_capacity_items") == 10
-                    && server.metric("thermocline_hot_items") <= 10
+                let capacity = try await server.metric("thermocline_hot_capacity_items")
+                let items = try await server.metric("thermocline_hot_items")
+                return capacity == 10 && items <= 10
             }
             #expect(ContinuousClock.now - changed < .seconds(2))
             try write(Self.file(hot: 60))

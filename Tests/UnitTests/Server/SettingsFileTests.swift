@@ -92,9 +92,9 @@ struct SettingsYAMLTests {
             ("- server\n", "a.yaml: is no mapping"),
         ])
     func refused(text: String, message: String) throws {
-        let refusal = try #require(refusal(text))
-        #expect(refusal.contains(message), "\(refusal)")
-        #expect(!refusal.contains("\n"))
+        let line = try #require(refusal(text))
+        #expect(line.contains(message), "\(line)")
+        #expect(!line.contains("\n"))
     }
 
     @Test("A running server takes live settings of a new file, and names those that wait")
