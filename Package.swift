@@ -14,6 +14,7 @@ let strict: [SwiftSetting] = [
 let tiers: [Target.Dependency] = ["Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline"]
 /// What tests look into the tiers with.
 let libraries: [Target.Dependency] = [
+    .product(name: "Crypto", package: "swift-crypto"),
     .product(name: "GRDB", package: "GRDB.swift"),
     .product(name: "Logging", package: "swift-log"),
     .product(name: "NIOCore", package: "swift-nio"),
@@ -40,6 +41,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV.git", from: "0.10.0"),
     ],
     targets: [
@@ -95,6 +97,7 @@ let package = Package(
                 "Knowledge",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: strict),
         .target(
@@ -129,7 +132,7 @@ let package = Package(
         .executableTarget(
             name: "thermocline",
             dependencies: [
-                "Server", "Import", "Knowledge", "ThermoclineClient",
+                "Server", "Import", "Access", "Knowledge", "ThermoclineClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

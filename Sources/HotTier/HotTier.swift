@@ -34,8 +34,9 @@ public final class HotTier: Sendable {
     let rules: EvictionRules
     let shards: [Shard]
     let pinBudget: PinBudget
-    /// `nil` when a tenant may hold all.
-    let shares: TenantShares?
+    let shares: TenantShares
+    /// Whether a tenant may hold less than all.
+    let limitsShares: Bool
     private let clock = Atomic<UInt64>(1)
     private let entryCount = Atomic<Int>(0)
     private let totalBytes = Atomic<Int>(0)
@@ -65,7 +66,8 @@ public final class HotTier: Sendable {
         let limit = TenantShares.Holding(
             count: share.map { max(1, Int(Double(capacity) * $0)) } ?? capacity,
             byteCount: share.map { Int(Double(maximumBytes) * $0) } ?? maximumBytes)
-        shares = share.map { _ in TenantShares(limit: limit) }
+        shares = TenantShares(limit: limit)
+        limitsShares = share != nil
         pinBudget = PinBudget(
             limit: .init(count: capacity / Self.pinShareDivisor, byteCount: maximumBytes / Self.pinShareDivisor),
             tenantLimit: .init(
@@ -75,6 +77,11 @@ public final class HotTier: Sendable {
 
     public var count: Int { entryCount.load(ordering: .relaxed) }
     public var byteCount: Int { totalBytes.load(ordering: .relaxed) }
+    /// Answers of one tenant, and their bytes.
+    public func holding(of tenant: Tenant) -> (count: Int, byteCount: Int) {
+        let held = shares.holding(of: tenant)
+        return (held.count, held.byteCount)
+    }
     public var isFull: Bool { count >= capacity }
 
     /// The answer to exactly this question, if it is here, has not expired and is still right.
@@ -302,7 +309,7 @@ public final class HotTier: Sendable {
         let byteCount = sign * answer.byteCount
         entryCount.wrappingAdd(sign, ordering: .relaxed)
         totalBytes.wrappingAdd(byteCount, ordering: .relaxed)
-        shares?.change(answer.tenant, count: sign, byteCount: byteCount)
+        shares.change(answer.tenant, count: sign, byteCount: byteCount)
     }
 
     private func count(_ answer: Answer, _ sign: Int, in lane: Lane) {

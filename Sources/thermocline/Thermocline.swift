@@ -19,5 +19,6 @@ import Server
         version: ThermoclineServer.version,
         subcommands: [
             ServeCommand.self, ImportCommand.self, ExportCommand.self, QueryCommand.self, CheckCommand.self,
+            KeysCommand.self, AuditCommand.self,
         ])
 }

@@ -20,9 +20,10 @@ struct ServerParts: Sendable {
     let encoderPlace: String?
     let snapshots: HotSnapshots
     let warmUp: WarmUp
-    let access: AccessStore
+    let access: AccessParts
     let inFlight: RequestsInFlight
     let sampler: CounterSampler
+    let tenantSampler: TenantSampler
     let startedAt: Timestamp
     let logger: Logger
 
@@ -58,12 +59,12 @@ struct ServerParts: Sendable {
             throw .failed("\(error)")
         }
         // Behind cold, which holds the directory's lock.
-        let access: AccessStore
+        let access: AccessParts
         do {
-            access = try await AccessStore.open(directory: settings.dataDirectory)
+            access = try await AccessParts.open(settings)
         } catch {
             await cold.close()
-            throw .failed("\(error)")
+            throw error
         }
         if let coming = encoder.coming?.identity, let serving = encoder.identity {
             logger.notice("\(serving.name) answers until every item is embedded by \(coming.name)")
@@ -86,7 +87,7 @@ struct ServerParts: Sendable {
     }
 
     private init(
-        _ stack: TierStack, _ settings: Settings, access: AccessStore, encoderPlace: String?, _ logger: Logger
+        _ stack: TierStack, _ settings: Settings, access: AccessParts, encoderPlace: String?, _ logger: Logger
     ) {
         self.access = access
         self.settings = settings
@@ -101,11 +102,9 @@ struct ServerParts: Sendable {
         self.inFlight = inFlight
         warmUp = WarmUp(lookup) { inFlight.isClosed }
         sampler = CounterSampler { stack.tierCounts }
+        tenantSampler = TenantSampler(tenants: { stack.metrics.countedTenants }, read: { stack.counts(of: $0) })
         startedAt = stack.time.now()
     }
-
-    /// `nil` when callers need no key.
-    var authenticator: Authenticator? { settings.requiresKeys ? Authenticator(keys: access.keys) : nil }
 
     private static func loadEncoder(_ settings: Settings) async throws(EncoderError) -> any Encoder {
         if let remote = settings.remoteEncoder { return try await RemoteEncoder.load(remote) }
@@ -139,7 +138,7 @@ struct ServerParts: Sendable {
     func close() async {
         await stack.warm.close()
         await stack.encoder.close()
-        await access.close()
+        await access.store.close()
         await stack.cold.close()
     }
 }

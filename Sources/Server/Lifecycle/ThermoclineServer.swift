@@ -35,6 +35,11 @@ public enum ThermoclineServer {
         logger.logLevel = settings.logLevel
         let parts = try await ServerParts.open(settings, loadEncoder: loadEncoder, logger: logger)
         try await prepareKeys(parts)
+        parts.access.audit.note([
+            AuditEntry(
+                at: parts.stack.time.now(), tenant: nil, subject: "server", action: .serverStart,
+                details: [.init("version", version), .init("keys_required", "\(settings.requiresKeys)")])
+        ])
         await parts.snapshots.restore()
         let place = ListeningPlace(
             settings, storeID: parts.stack.cold.storeID, logger: logger, onListening: onListening)
@@ -67,7 +72,7 @@ public enum ThermoclineServer {
     private static func prepareKeys(_ parts: ServerParts) async throws {
         guard parts.settings.requiresKeys else { return }
         do {
-            if let path = try await parts.access.createFirstKey(at: parts.stack.time.now()) {
+            if let path = try await parts.access.store.createFirstKey(at: parts.stack.time.now()) {
                 parts.logger.notice("An operator's key is in \(path): keep it, and create others with it")
             }
         } catch {
@@ -86,12 +91,16 @@ public enum ThermoclineServer {
         var configuration = ServiceGroupConfiguration(
             services: [
                 parts.sampler,
+                parts.tenantSampler,
                 EncoderWatch(
                     encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest,
                     prepare: { try await ServerParts.prepare($0, for: parts.stack.cold, parts.settings) },
                     place: parts.encoderPlace, logger: logger),
                 EncoderChange(reembedding: parts.reembedding, logger: logger),
                 SnapshotSchedule(snapshots: parts.snapshots, interval: parts.settings.snapshotInterval),
+                AccessUpkeep(
+                    access: parts.access, retentionDays: parts.settings.access.auditRetentionDays,
+                    time: parts.stack.time, logger: logger),
                 FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
                 application(parts, place, logger: quiet),
                 RequestDrain(inFlight: parts.inFlight, logger: logger),

@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Hummingbird
 import Knowledge
@@ -17,6 +18,9 @@ struct TroubleshootRoutes: Sendable {
         let body = try await request.jsonObject()
         do {
             let json = try await parts.answer(body, for: context.caller)
+            if parts.settings.access.auditsQueries, case .string(let text) = body["text"] {
+                parts.access.audit.note([parts.entry(context, .question, nil, [.init("text", text)])])
+            }
             return Response(
                 status: .ok, headers: [.contentType: MediaTypes.json],
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
@@ -36,7 +40,7 @@ extension ServerParts {
         let reply = try await lookup.answer(
             asked.question, for: caller, cache: asked.cache, semanticThreshold: asked.semanticThreshold)
         let written = QuestionReply(
-            request: asked, reply: reply, served: stack.metrics.served,
+            request: asked, reply: reply, served: stack.metrics.served(of: caller.visibleTenant),
             encoderName: stack.encoder.identity?.name ?? Wording.noEncoder, now: stack.time.now())
         var json = JSONWriter(reserving: written.estimatedByteCount)
         json.object { written.write(to: &$0) }

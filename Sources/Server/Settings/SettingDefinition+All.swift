@@ -145,15 +145,17 @@ extension SettingDefinition {
         "Texts in one request to that service, when knowledge is stored.")
 
     /// Every setting, in the order people read them.
-    public static let all: [SettingDefinition] = [
-        host, port, logLevel, allowAnonymous, requiresKeys, maximumQueryCharacters,
-        hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, negativeTTL,
-        staleIfError, redisURL, tenantCacheShare, snapshotInterval,
-        hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
-        criticalKeywords, commonPatterns,
-        semanticHits, semanticThreshold, semanticVerifyShare, falseHitRateMaximum, guardListsDirectory,
-        dataDirectory, encryptionKey, encryptionKeyFile, encryptionOldKeys, exactScanItems, coldIndexMemory, modelPath,
-        modelCacheDirectory,
-        embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
-    ]
+    public static let all: [SettingDefinition] =
+        [
+            host, port, logLevel, allowAnonymous, requiresKeys, maximumQueryCharacters,
+            hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, negativeTTL,
+            staleIfError, redisURL, tenantCacheShare, snapshotInterval,
+            hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
+            criticalKeywords, commonPatterns,
+            semanticHits, semanticThreshold, semanticVerifyShare, falseHitRateMaximum, guardListsDirectory,
+            dataDirectory, encryptionKey, encryptionKeyFile, encryptionOldKeys, exactScanItems, coldIndexMemory,
+            modelPath,
+            modelCacheDirectory,
+            embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
+        ] + access
 }

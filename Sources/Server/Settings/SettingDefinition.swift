@@ -22,6 +22,8 @@ public struct SettingDefinition: Sendable, Hashable {
         case httpURL
         /// A text that is never shown.
         case secret
+        /// IP addresses, or ranges of them as `10.0.0.0/8`, separated by commas.
+        case addressRanges
         /// Keys for encryption, separated by commas; never shown.
         case sealingKeys
         /// A file of such keys.
@@ -64,6 +66,7 @@ public struct SettingDefinition: Sendable, Hashable {
         case .onOff: "true or false"
         case .choice(let choices): "one of " + choices.joined(separator: ", ")
         case .words: "words separated by commas, or a JSON array of strings"
+        case .addressRanges: "IP addresses or ranges such as 10.0.0.0/8, separated by commas"
         case .text, .secret: "a text that is not blank"
         case .httpURL: "http://host[:port][/path] or https://…, without a password, query or fragment"
         case .sealingKeys: Self.keyForm

@@ -22,6 +22,7 @@ extension Settings {
         logLevel = try reader.choice(.logLevel)
         allowsAnonymous = try reader.onOff(.allowAnonymous)
         requiresKeys = try reader.onOff(.requiresKeys)
+        access = try AccessSettings(reader, requiresKeys: requiresKeys)
         maximumQueryCharacters = try reader.wholeNumber(.maximumQueryCharacters)
         hotCacheSize = try reader.wholeNumber(.hotCacheSize)
         hotCacheMaximumBytes = try reader.wholeNumber(.hotCacheMaximumBytes)
