@@ -14,6 +14,7 @@ let strict: [SwiftSetting] = [
 let tiers: [Target.Dependency] = ["Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline"]
 /// What tests look into the tiers with.
 let libraries: [Target.Dependency] = [
+    .product(name: "Crypto", package: "swift-crypto"),
     .product(name: "GRDB", package: "GRDB.swift"),
     .product(name: "Logging", package: "swift-log"),
     .product(name: "NIOCore", package: "swift-nio"),
@@ -42,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV.git", from: "0.10.0"),
     ],
     targets: [
@@ -97,6 +99,7 @@ let package = Package(
                 "Knowledge",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: strict),
         .target(
@@ -134,7 +137,7 @@ let package = Package(
         .executableTarget(
             name: "thermocline",
             dependencies: [
-                "Server", "Import", "Knowledge", "ThermoclineClient",
+                "Server", "Import", "Access", "Knowledge", "ThermoclineClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

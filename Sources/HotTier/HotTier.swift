@@ -34,9 +34,9 @@ public final class HotTier: Sendable {
     let rules: EvictionRules
     let shards: [Shard]
     let pinBudget: PinBudget
-    /// `nil` when a tenant may hold all.
-    let shares: TenantShares?
-    private let tenantShareOfBounds: Double?
+    let shares: TenantShares
+    /// Of both bounds, what one tenant may hold; `nil` for all.
+    private let tenantShare: Double?
     private let clock = Atomic<UInt64>(1)
     private let entryCount = Atomic<Int>(0)
     private let totalBytes = Atomic<Int>(0)
@@ -58,27 +58,30 @@ public final class HotTier: Sendable {
     ) {
         capacityLimit = Atomic(capacity)
         byteLimit = Atomic(maximumBytes)
-        tenantShareOfBounds = tenantShare < 1 ? min(max(tenantShare, 0), 1) : nil
+        let share = tenantShare < 1 ? min(max(tenantShare, 0), 1) : nil
+        self.tenantShare = share
         self.policy = policy
         self.expiredKeptMilliseconds = max(0, expiredKeptMilliseconds)
         questions = findsSimilar ? QuestionTable() : nil
         rules = EvictionRules(policy)
-        let limits = Limits(capacity, maximumBytes, tenantShare: tenantShareOfBounds)
-        shares = tenantShareOfBounds.map { _ in TenantShares(limit: limits.tenant) }
+        let limits = Limits(capacity, maximumBytes, tenantShare: share)
+        shares = TenantShares(limit: limits.tenant)
         pinBudget = PinBudget(limit: limits.pins, tenantLimit: limits.tenantPins)
-        shards = (0..<Self.shardCount).map { _ in Shard(tracksTenants: tenantShare < 1) }
+        shards = (0..<Self.shardCount).map { _ in Shard(tracksTenants: share != nil) }
     }
 
     /// Answers held at most.
     public var capacity: Int { capacityLimit.load(ordering: .relaxed) }
     /// Bytes of answers held at most.
     public var maximumBytes: Int { byteLimit.load(ordering: .relaxed) }
+    /// Whether a tenant may hold less than all.
+    var limitsShares: Bool { tenantShare != nil }
 
     /// Changes both bounds, and evicts what no longer fits.
     ///
     /// Refused when there are more pins than a tier of that size takes: nobody's pin goes without being asked for.
     public func resize(capacity: Int, maximumBytes: Int) -> HotResize {
-        let limits = Limits(capacity, maximumBytes, tenantShare: tenantShareOfBounds)
+        let limits = Limits(capacity, maximumBytes, tenantShare: tenantShare)
         guard pinBudget.setLimits(limits.pins, tenant: limits.tenantPins) else {
             return .refused(
                 "pins hold more than half of HOT_CACHE_SIZE=\(capacity), HOT_CACHE_MAX_BYTES=\(maximumBytes) "
@@ -86,12 +89,17 @@ public final class HotTier: Sendable {
         }
         capacityLimit.store(capacity, ordering: .relaxed)
         byteLimit.store(maximumBytes, ordering: .relaxed)
-        shares?.setLimit(limits.tenant)
+        shares.setLimit(limits.tenant)
         return .resized(evicted: makeRoom())
     }
 
     public var count: Int { entryCount.load(ordering: .relaxed) }
     public var byteCount: Int { totalBytes.load(ordering: .relaxed) }
+    /// Answers of one tenant, and their bytes.
+    public func holding(of tenant: Tenant) -> (count: Int, byteCount: Int) {
+        let held = shares.holding(of: tenant)
+        return (held.count, held.byteCount)
+    }
     public var isFull: Bool { count >= capacity }
 
     /// The answer to exactly this question, if it is here, has not expired and is still right.
@@ -319,7 +327,7 @@ public final class HotTier: Sendable {
         let byteCount = sign * answer.byteCount
         entryCount.wrappingAdd(sign, ordering: .relaxed)
         totalBytes.wrappingAdd(byteCount, ordering: .relaxed)
-        shares?.change(answer.tenant, count: sign, byteCount: byteCount)
+        shares.change(answer.tenant, count: sign, byteCount: byteCount)
     }
 
     private func count(_ answer: Answer, _ sign: Int, in lane: Lane) {

@@ -66,6 +66,14 @@ public struct JSONWriter: Sendable {
         appendString(value)
     }
 
+    /// A whole number whose member name is data.
+    public mutating func member(named name: String, _ value: Int) {
+        separate()
+        appendString(name)
+        bytes.append(UInt8(ascii: ":"))
+        appendInteger(value)
+    }
+
     /// A number whose member name is data.
     public mutating func member(named name: String, _ value: Double, decimals: Int) {
         separate()

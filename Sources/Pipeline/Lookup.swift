@@ -336,7 +336,9 @@ public struct Lookup: Sendable {
             case .hot, .warm: .exact
             case .cold, .miss: .search
             }
-        tiers.metrics.count(computed.servedBy, match, took: elapsed, rule: decision.rule, degraded: computed.degraded)
+        tiers.metrics.count(
+            computed.servedBy, match, took: elapsed, rule: decision.rule, degraded: computed.degraded,
+            tenant: asked.tenant)
         if coalesced { tiers.metrics.coalesced.add() }
         return Reply(
             answer: computed.answer, servedBy: computed.servedBy, match: match,

@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -27,6 +28,7 @@ struct BulkRoutes: Sendable {
             status: .ok, headers: [.contentType: MediaTypes.ndjson],
             body: ResponseBody { writer in
                 var run = run
+                var isAudited = false
                 let queue = LineQueue()
                 async let _: Void = Self.read(body, into: queue)
                 do {
@@ -34,8 +36,12 @@ struct BulkRoutes: Sendable {
                         let report = await run.store(lines)
                         if !report.isEmpty { try await writer.write(ByteBuffer(bytes: report)) }
                     }
+                    try await audit(run, context)
+                    isAudited = true
                     try await writer.write(ByteBuffer(bytes: run.summary()))
                 } catch {
+                    // What was stored before it broke off stays stored.
+                    if !isAudited { try? await audit(run, context) }
                     // The reader may be waiting for room that nobody will make.
                     await queue.finish()
                     throw error
@@ -45,6 +51,11 @@ struct BulkRoutes: Sendable {
                 // the reader.
                 try await writer.finish(nil)
             })
+    }
+
+    private func audit(_ run: BulkRun, _ context: CallContext) async throws(ContractError) {
+        guard case let details = run.auditDetails, !details.isEmpty else { return }
+        try await parts.audit(context, .knowledgeBulk, nil, details)
     }
 
     /// Reads to the end of the body or until nobody takes its lines any more.

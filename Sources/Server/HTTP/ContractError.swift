@@ -70,6 +70,12 @@ extension ContractError {
     /// The same for every reason. A reply with it names how to do better in `WWW-Authenticate`.
     static let unauthenticated = ContractError(
         401, "UNAUTHORIZED", "Send a valid key as X-API-Key, or a key or token as Authorization: Bearer")
+    static func tooManyFailures(retryAfterSeconds: Int) -> ContractError {
+        var error = ContractError(429, "RATE_LIMITED", "Too many bad keys or tokens came from this address")
+        error.retryAfterSeconds = retryAfterSeconds
+        return error
+    }
+
     static let roleMissing = forbidden("This needs a role that the key or token does not have")
 
     static func forbidden(_ message: String) -> ContractError { ContractError(403, "FORBIDDEN", message) }

@@ -1,4 +1,3 @@
-import Access
 import HTTPTypes
 import Hummingbird
 
@@ -40,14 +39,14 @@ struct Routes {
         handlers.append((path, method, access, handler))
     }
 
-    /// The router of all routes registered so far, behind `boundary` and then `authenticator`.
+    /// The router of all routes registered so far, behind `boundary`, `tracing` and then `authentication`.
     func router(
-        behind boundary: ContractBoundary, tracing: RequestTracing, _ authenticator: Authenticator?
+        behind boundary: ContractBoundary, _ tracing: RequestTracing, _ authentication: Authentication
     ) -> Router<CallContext> {
         let router = Router(context: CallContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: boundary)
         router.add(middleware: tracing)
-        router.add(middleware: Authentication(authenticator: authenticator, openPaths: list.openPaths))
+        router.add(middleware: authentication)
         for (path, method, access, handler) in handlers {
             router.on(RouterPath(path), method: method) { request, context in
                 try access.check(context.caller)

@@ -1,3 +1,4 @@
+import Access
 import ColdTier
 import Embedding
 import Foundation
@@ -55,12 +56,15 @@ public struct OpenStore: Sendable {
     /// Stores items in order, all or none; they are durable when it returns.
     public func put(_ items: [ItemContent], for tenant: Tenant) async throws -> Stored {
         let caller = Caller(tenant: tenant, roles: [.writer])
-        return Self.stored(try await parts.ingest.put(batch: items, skipUnchanged: true, for: caller))
+        let stored = Self.stored(try await parts.ingest.put(batch: items, skipUnchanged: true, for: caller))
+        try await audit(.knowledgeBulk, tenant, stored)
+        return stored
     }
 
     /// Items with vectors, ready to be stored.
     public struct PreparedItems: Sendable {
         let writes: PreparedWrites
+        let tenant: Tenant
     }
 
     /// The encoder that vectors must be of; `nil` while it is away.
@@ -72,12 +76,27 @@ public struct OpenStore: Sendable {
     /// Readies items whose vectors are known; what can be done of it before they are stored.
     public func prepare(_ items: [ItemContent], vectors: [[Float]], for tenant: Tenant) -> PreparedItems {
         let caller = Caller(tenant: tenant, roles: [.writer])
-        return PreparedItems(writes: parts.ingest.prepare(batch: items, vectors: vectors, for: caller))
+        return PreparedItems(writes: parts.ingest.prepare(batch: items, vectors: vectors, for: caller), tenant: tenant)
     }
 
     /// Stores them, one batch of many; `finishBulk` belongs behind the last.
     public func put(_ items: PreparedItems) async throws -> Stored {
-        Self.stored(try await parts.stack.cold.write(items.writes))
+        let stored = Self.stored(try await parts.stack.cold.write(items.writes))
+        try await audit(.knowledgeBulk, items.tenant, stored)
+        return stored
+    }
+
+    /// Written before the caller learns that its items are stored, as a server does.
+    private func audit(_ action: AuditAction, _ tenant: Tenant, _ stored: Stored) async throws {
+        guard stored.created + stored.replaced > 0 else { return }
+        try await parts.access.audit.append([
+            AuditEntry(
+                at: parts.stack.time.now(), tenant: tenant, subject: OpenAccess.subject, action: action,
+                details: [
+                    .init("created", stored.created), .init("replaced", stored.replaced),
+                    .init("unchanged", stored.unchanged),
+                ])
+        ])
     }
 
     public func finishBulk() async throws { try await parts.stack.cold.finishBulk() }
@@ -98,6 +117,10 @@ public struct OpenStore: Sendable {
     /// Hands over all items of a tenant as of now as whole lines of NDJSON, some at a time.
     public func export(_ tenant: Tenant, _ write: ([UInt8]) throws -> Void) async throws {
         let export = try await parts.stack.cold.beginExport(tenant: tenant)
+        try await parts.access.audit.append([
+            AuditEntry(
+                at: parts.stack.time.now(), tenant: tenant, subject: OpenAccess.subject, action: .knowledgeExport)
+        ])
         while case let items = try await export.next(), !items.isEmpty { try write(ItemReply.lines(of: items)) }
     }
 

@@ -35,9 +35,17 @@ struct PartHealth: Sendable {
     let responseMilliseconds: Double
     /// Why it is not at its best.
     let reason: String?
-    let itemCount: Int?
+    private(set) var itemCount: Int?
     /// Of the encoder: the change to another that is under way.
     var reembedding: Reembedding.Progress?
+
+    /// For one tenant: with a count of its own, and nothing of how much there is of others'.
+    func counting(_ items: Int?) -> PartHealth {
+        var health = self
+        health.itemCount = items
+        health.reembedding = nil
+        return health
+    }
 }
 
 extension [PartHealth] {
@@ -54,6 +62,19 @@ extension ServerParts {
         async let cold = coldHealth()
         async let encoder = encoderHealth()
         return await [hotHealth(), warm, cold, encoder]
+    }
+
+    /// The same, with the counts that the caller may see.
+    func health(for caller: Caller) async -> [PartHealth] {
+        let found = await healthOfParts()
+        guard let tenant = caller.visibleTenant else { return found }
+        return found.map { health in
+            switch health.part {
+            case .hotCache: health.counting(stack.hot.holding(of: tenant).count)
+            case .coldStorage: health.counting(stack.cold.itemCount(tenant))
+            case .warmCache, .encoder: health.counting(nil)
+            }
+        }
     }
 
     private func hotHealth() -> PartHealth {

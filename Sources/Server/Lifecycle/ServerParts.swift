@@ -21,9 +21,10 @@ struct ServerParts: Sendable {
     let encoderPlace: String?
     let snapshots: HotSnapshots
     let warmUp: WarmUp
-    let access: AccessStore
+    let access: AccessParts
     let inFlight: RequestsInFlight
     let sampler: CounterSampler
+    let tenantSampler: TenantSampler
     let startedAt: Timestamp
     let logger: Logger
     let questionLog: QuestionLog
@@ -66,12 +67,12 @@ struct ServerParts: Sendable {
             throw .failed("\(error)")
         }
         // Behind cold, which holds the directory's lock.
-        let access: AccessStore
+        let access: AccessParts
         do {
-            access = try await AccessStore.open(directory: settings.dataDirectory)
+            access = try await AccessParts.open(settings)
         } catch {
             await cold.close()
-            throw .failed("\(error)")
+            throw error
         }
         if let coming = encoder.coming?.identity, let serving = encoder.identity {
             logger.notice("\(serving.name) answers until every item is embedded by \(coming.name)")
@@ -101,7 +102,7 @@ struct ServerParts: Sendable {
     var settings: Settings { live.now }
 
     private init(
-        _ stack: TierStack, _ live: LiveSettings, access: AccessStore, encoderPlace: String?, _ logger: Logger,
+        _ stack: TierStack, _ live: LiveSettings, access: AccessParts, encoderPlace: String?, _ logger: Logger,
         _ changeLog: @escaping @Sendable (Settings) -> Void
     ) {
         self.access = access
@@ -120,11 +121,9 @@ struct ServerParts: Sendable {
         self.inFlight = inFlight
         warmUp = WarmUp(lookup) { inFlight.isClosed }
         sampler = CounterSampler { stack.tierCounts }
+        tenantSampler = TenantSampler(tenants: { stack.metrics.countedTenants }, read: { stack.counts(of: $0) })
         startedAt = stack.time.now()
     }
-
-    /// `nil` when callers need no key.
-    var authenticator: Authenticator? { settings.requiresKeys ? Authenticator(keys: access.keys) : nil }
 
     private static func loadEncoder(_ settings: Settings) async throws(EncoderError) -> any Encoder {
         if let remote = settings.remoteEncoder { return try await RemoteEncoder.load(remote) }
@@ -158,7 +157,7 @@ struct ServerParts: Sendable {
     func close() async {
         await stack.warm.close()
         await stack.encoder.close()
-        await access.close()
+        await access.store.close()
         await stack.cold.close()
     }
 }

@@ -54,6 +54,11 @@ public enum ThermoclineServer {
         let settings = parts.settings
         let logger = parts.logger
         try await prepareKeys(parts)
+        parts.access.audit.note([
+            AuditEntry(
+                at: parts.stack.time.now(), tenant: nil, subject: "server", action: .serverStart,
+                details: [.init("version", version), .init("keys_required", "\(settings.requiresKeys)")])
+        ])
         await parts.snapshots.restore()
         let place = ListeningPlace(
             settings, storeID: parts.stack.cold.storeID, logger: logger, onListening: onListening)
@@ -86,7 +91,7 @@ public enum ThermoclineServer {
     private static func prepareKeys(_ parts: ServerParts) async throws {
         guard parts.settings.requiresKeys else { return }
         do {
-            if let path = try await parts.access.createFirstKey(at: parts.stack.time.now()) {
+            if let path = try await parts.access.store.createFirstKey(at: parts.stack.time.now()) {
                 parts.logger.notice("An operator's key is in \(path): keep it, and create others with it")
             }
         } catch {
@@ -105,12 +110,16 @@ public enum ThermoclineServer {
         var configuration = ServiceGroupConfiguration(
             services: (parts.spans.map { [$0] } ?? []) + [
                 parts.sampler,
+                parts.tenantSampler,
                 EncoderWatch(
                     encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest,
                     prepare: { try await ServerParts.prepare($0, for: parts.stack.cold, parts.settings) },
                     place: parts.encoderPlace, logger: logger),
                 EncoderChange(reembedding: parts.reembedding, logger: logger),
                 SnapshotSchedule(snapshots: parts.snapshots, interval: parts.settings.snapshotInterval),
+                AccessUpkeep(
+                    access: parts.access, retentionDays: parts.settings.access.auditRetentionDays,
+                    time: parts.stack.time, logger: logger),
                 FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
                 SettingsWatch(
                     source: parts.live.sources?.source, change: parts.settingsChange, listensToSignals: stopsOnSignals),

@@ -1,3 +1,4 @@
+import Access
 import ColdTier
 import HotTier
 import Knowledge
@@ -20,6 +21,7 @@ struct MetricsPage {
         writeHot(to: &page)
         writeCold(to: &page)
         writeWarm(to: &page)
+        writeAccess(to: &page)
         writeState(health, to: &page)
         writeProcess(to: &page)
         return page.finished()
@@ -71,10 +73,10 @@ struct MetricsPage {
             page.gauge(name + "_capacity_bytes", "The most bytes that it takes.", Double(maximum))
         }
         guard reading.tier != .cold else { return }
-        page.counter(name + "_admissions", "Answers taken in.", reading.admissions)
-        page.counter(name + "_evictions", "Answers dropped for capacity.", reading.evictions)
-        page.counter(name + "_expirations", "Answers found too old.", reading.expirations)
-        page.counter(name + "_invalidations", "Answers found older than the knowledge.", reading.invalidations)
+        page.counter(name + "_admissions", "Answers taken in.", reading.admissions ?? 0)
+        page.counter(name + "_evictions", "Answers dropped for capacity.", reading.evictions ?? 0)
+        page.counter(name + "_expirations", "Answers found too old.", reading.expirations ?? 0)
+        page.counter(name + "_invalidations", "Answers found older than the knowledge.", reading.invalidations ?? 0)
     }
 
     private func writeHot(to page: inout Exposition) {
@@ -176,6 +178,23 @@ struct MetricsPage {
         page.counter(
             "thermocline_warm_unavailable", "Look-ups and admissions that went without Redis.",
             UInt64(statistics.unavailable))
+    }
+
+    private func writeAccess(to page: inout Exposition) {
+        let access = parts.access
+        page.gauge("thermocline_access_keys", "Keys that let someone in.", Double(access.store.keys.count))
+        page.counter(
+            "thermocline_authentication_failures", "Keys and tokens that were refused, by how.",
+            [
+                ([("outcome", "refused")], access.attempts.failureCount),
+                ([("outcome", "refused_unread")], access.attempts.limitedCount),
+            ])
+        page.counter(
+            "thermocline_audit_lines", "Lines of the audit log, by result.",
+            [
+                ([("result", "written")], access.audit.writtenCount),
+                ([("result", "failed")], access.audit.refusedCount),
+            ])
     }
 
     private func writeState(_ health: [PartHealth], to page: inout Exposition) {

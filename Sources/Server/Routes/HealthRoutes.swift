@@ -15,7 +15,7 @@ struct HealthRoutes: Sendable {
     }
 
     @Sendable private func health(_ request: Request, _ context: CallContext) async throws -> Response {
-        let found = await parts.healthOfParts()
+        let found = await parts.health(for: context.caller)
         let overall = found.overall
         let now = parts.stack.time.now()
         return .json(overall == .unhealthy ? .serviceUnavailable : .ok) { json in

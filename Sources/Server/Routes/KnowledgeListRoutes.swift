@@ -1,3 +1,4 @@
+import Access
 import ColdTier
 import HTTPTypes
 import Hummingbird
@@ -53,6 +54,7 @@ struct KnowledgeListRoutes: Sendable {
         let export = try await parts.stored(context) { () async throws(ColdError) in
             try await parts.stack.cold.beginExport(tenant: context.caller.tenant)
         }
+        try await parts.audit(context, .knowledgeExport)
         return Response(
             status: .ok, headers: [.contentType: MediaTypes.ndjson],
             body: ResponseBody { writer in

@@ -1,3 +1,4 @@
+import Access
 import ColdTier
 import HTTPTypes
 import Hummingbird
@@ -22,7 +23,7 @@ struct KnowledgeRoutes: Sendable {
         let outcome = try await parts.stored(context) { () async throws(ColdError) in
             try await parts.ingest.put(content, for: context.caller)
         }
-        return try stored(outcome)
+        return try await stored(outcome, context)
     }
 
     @Sendable private func get(_ request: Request, _ context: CallContext) async throws -> Response {
@@ -57,7 +58,8 @@ struct KnowledgeRoutes: Sendable {
         let outcome = try await parts.stored(context) { () async throws(ColdError) in
             try await parts.ingest.delete(id, expectedVersion: expected, for: context.caller)
         }
-        guard case .deleted = outcome else { return try stored(outcome) }
+        guard case .deleted = outcome else { return try await stored(outcome, context) }
+        try await parts.audit(context, .knowledgeDelete, "item \(id)")
         return .json { json in
             json.member("id", id.description)
             json.member("message", "Knowledge item deleted")
@@ -69,7 +71,7 @@ struct KnowledgeRoutes: Sendable {
         let outcome = try await parts.stored(context) { () async throws(ColdError) in
             try await parts.ingest.update(id, content, expectedVersion: expected, for: context.caller)
         }
-        return try stored(outcome)
+        return try await stored(outcome, context)
     }
 
     private func item(_ context: CallContext) async throws -> KnowledgeItem {
@@ -92,11 +94,15 @@ struct KnowledgeRoutes: Sendable {
         return item.version
     }
 
-    private func stored(_ outcome: ItemOutcome) throws(ContractError) -> Response {
+    private func stored(_ outcome: ItemOutcome, _ context: CallContext) async throws(ContractError) -> Response {
         switch outcome {
-        case .created(let item): reply(.created, item, "Knowledge item added")
-        case .replaced(let item): reply(.ok, item, "Knowledge item replaced")
-        case .unchanged(let item): reply(.ok, item, "Knowledge item is already as given")
+        case .created(let item):
+            try await parts.audit(context, .knowledgeCreate, "item \(item.id)")
+            return reply(.created, item, "Knowledge item added")
+        case .replaced(let item):
+            try await parts.audit(context, .knowledgeReplace, "item \(item.id)", [.init("version", item.version)])
+            return reply(.ok, item, "Knowledge item replaced")
+        case .unchanged(let item): return reply(.ok, item, "Knowledge item is already as given")
         case .notFound: throw .notFound("There is no such item")
         case .versionConflict(let current):
             throw .conflict("The item has another version", current: current)

@@ -1,4 +1,5 @@
 import Hummingbird
+import Pipeline
 
 /// All routes of the server: the table of contents of this folder.
 enum ServerRoutes {
@@ -8,7 +9,11 @@ enum ServerRoutes {
             behind: ContractBoundary(
                 gate: LocalGate(allowsAnonymous: parts.settings.requiresKeys || parts.settings.allowsAnonymous),
                 inFlight: parts.inFlight, routes: routes.list, logger: parts.logger),
-            tracing: RequestTracing(tracer: parts.tracer), parts.authenticator)
+            RequestTracing(tracer: parts.tracer),
+            Authentication(
+                authenticator: parts.access.authenticator, openPaths: routes.list.openPaths,
+                attempts: parts.access.attempts, trustedProxies: parts.settings.access.trustedProxies,
+                time: parts.stack.time))
     }
 
     static func all(_ parts: ServerParts) -> Routes {
@@ -28,6 +33,8 @@ enum ServerRoutes {
         PerformanceRoutes(parts: parts).register(in: &routes)
         SystemRoutes(parts: parts).register(in: &routes)
         MetricsRoutes(parts: parts).register(in: &routes)
+        KeyRoutes(parts: parts).register(in: &routes)
+        AuditRoutes(parts: parts).register(in: &routes)
         TrainRoutes().register(in: &routes)
         return routes
     }

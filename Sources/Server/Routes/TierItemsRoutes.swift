@@ -1,3 +1,4 @@
+import Access
 import ColdTier
 import HTTPTypes
 import HotTier
@@ -121,6 +122,7 @@ struct TierItemsRoutes: Sendable {
         }
         guard let wasThere else { throw ContractError.warmAway }
         guard wasThere else { throw ContractError.noSuchAnswer }
+        try await parts.audit(context, .answerRemove, "\(tier.rawValue) \(fingerprint)")
         return .json { json in
             json.member("fingerprint", fingerprint.description)
             json.member("message", "The answer is forgotten")
@@ -133,6 +135,7 @@ struct TierItemsRoutes: Sendable {
         switch parts.stack.hot.pin(fingerprint, tenant: context.caller.tenant) {
         case .refused(let reason): throw ContractError.conflict("It cannot be pinned: \(reason)")
         case .pinned(let holdsAnswer):
+            try await parts.audit(context, .pinSet, "hot \(fingerprint)")
             return .json { json in
                 json.member("fingerprint", fingerprint.description)
                 json.member("pinned", true)
@@ -146,6 +149,7 @@ struct TierItemsRoutes: Sendable {
         guard parts.stack.hot.unpin(fingerprint, tenant: context.caller.tenant) else {
             throw ContractError.notFound("There is no such pin")
         }
+        try await parts.audit(context, .pinRemove, "hot \(fingerprint)")
         return .json { json in
             json.member("fingerprint", fingerprint.description)
             json.member("pinned", false)
@@ -167,6 +171,7 @@ struct TierItemsRoutes: Sendable {
         case .warm: flushed = await parts.stack.warm.flush(tenant: tenant)
         }
         guard let flushed else { throw ContractError.warmAway }
+        try await parts.audit(context, .tierFlush, tier.rawValue, [.init("flushed", flushed)])
         return .json { json in
             json.member("tier", tier.rawValue)
             json.member("flushed", flushed)

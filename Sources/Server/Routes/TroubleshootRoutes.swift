@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Hummingbird
 import Knowledge
@@ -19,6 +20,9 @@ struct TroubleshootRoutes: Sendable {
             let json = try await parts.answer(body, for: context.caller) { reply, settings in
                 parts.questionLog.note(reply, for: context.caller, requestID: context.requestID, settings)
                 if let span = context.span { parts.tracer?.record(reply, within: span) }
+            }
+            if parts.settings.access.auditsQueries, case .string(let text) = body["text"] {
+                parts.access.audit.note([parts.entry(context, .question, nil, [.init("text", text)])])
             }
             return Response(
                 status: .ok, headers: [.contentType: MediaTypes.json],
@@ -43,7 +47,7 @@ extension ServerParts {
             asked.question, for: caller, cache: asked.cache, semanticThreshold: asked.semanticThreshold)
         note(reply, settings)
         let written = QuestionReply(
-            request: asked, reply: reply, served: stack.metrics.served,
+            request: asked, reply: reply, served: stack.metrics.served(of: caller.visibleTenant),
             encoderName: stack.encoder.identity?.name ?? Wording.noEncoder, now: stack.time.now())
         var json = JSONWriter(reserving: written.estimatedByteCount)
         json.object { written.write(to: &$0) }

@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Hummingbird
 import Knowledge
@@ -22,6 +23,8 @@ struct WarmUpRoutes: Sendable {
             counts = await parts.warmUp.run(try await questions(in: request), for: context.caller)
         }
         guard let counts else { throw ContractError.conflict("Another warm-up is under way") }
+        try await parts.audit(
+            context, .warmUp, "hot", [.init("requested", counts.requested), .init("placed", counts.placed)])
         return .json { json in
             json.member("requested", counts.requested)
             json.member("placed", counts.placed)

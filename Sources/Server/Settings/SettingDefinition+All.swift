@@ -10,29 +10,6 @@ extension SettingDefinition {
         "Address to listen on; anything but loopback needs API_KEY_REQUIRED or ALLOW_ANONYMOUS.")
     static let port = SettingDefinition(
         "PORT", "server.port", .wholeNumber(0...65_535), default: "8000", "Port to listen on; 0 takes any free one.")
-    static let logLevel = SettingDefinition(
-        "LOG_LEVEL", "app.log_level",
-        .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), default: "info", isLive: true,
-        "The least important messages that are logged.")
-    static let logLevels = SettingDefinition(
-        "LOG_LEVELS", "app.log_levels", .levels, default: "", isLive: true,
-        "Levels of single modules, such as ColdTier=debug,WarmTier=trace; the others keep LOG_LEVEL.")
-    static let logFormat = SettingDefinition(
-        "LOG_FORMAT", "app.log_format", .choice(LogFormat.allCases.map(\.rawValue)), default: LogFormat.text.rawValue,
-        "How lines are written to standard error: text for people, json for machines.")
-    static let performanceLogging = SettingDefinition(
-        "PERFORMANCE_LOGGING", "monitoring.performance_logging", .onOff, default: "false", isLive: true,
-        "Log every question with its tier and time, at most 20 a second, without its text.")
-    static let slowQuestion = SettingDefinition(
-        "SLOW_QUESTION_MILLISECONDS", "monitoring.slow_question_milliseconds", .wholeNumber(0...600_000),
-        default: "250", isLive: true,
-        "Log questions that took this long, with each step; 0 logs none.")
-    static let spanCollector = SettingDefinition(
-        "OTEL_EXPORTER_OTLP_ENDPOINT", "monitoring.otlp_endpoint", .httpURL, default: "",
-        "Sends spans of requests and of the steps of look-ups to a collector there, by OTLP over HTTP.")
-    static let traceShare = SettingDefinition(
-        "TRACE_SHARE", "monitoring.trace_share", .number(0...1), default: "0.01",
-        "The share of traces that are recorded where the caller's traceparent does not decide it.")
     static let allowAnonymous = SettingDefinition(
         "ALLOW_ANONYMOUS", "security.allow_anonymous", .onOff, default: "false",
         "Serve callers without a key on any address, through proxies and for any Host.")
@@ -166,17 +143,16 @@ extension SettingDefinition {
         "Texts in one request to that service, when knowledge is stored.")
 
     /// Every setting, in the order people read them.
-    public static let all: [SettingDefinition] = [
-        host, port, logLevel, logLevels, logFormat, performanceLogging, slowQuestion,
-        spanCollector, traceShare, allowAnonymous, requiresKeys,
-        maximumQueryCharacters,
-        hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, negativeTTL,
-        staleIfError, redisURL, tenantCacheShare, snapshotInterval,
-        hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
-        criticalKeywords, commonPatterns,
-        semanticHits, semanticThreshold, semanticVerifyShare, falseHitRateMaximum, guardListsDirectory,
-        dataDirectory, encryptionKey, encryptionKeyFile, encryptionOldKeys, exactScanItems, coldIndexMemory, modelPath,
-        modelCacheDirectory,
-        embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
-    ]
+    public static let all: [SettingDefinition] =
+        [
+            host, port, allowAnonymous, requiresKeys, maximumQueryCharacters,
+            hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, negativeTTL,
+            staleIfError, redisURL, tenantCacheShare, snapshotInterval,
+            hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
+            criticalKeywords, commonPatterns,
+            semanticHits, semanticThreshold, semanticVerifyShare, falseHitRateMaximum, guardListsDirectory,
+            dataDirectory, encryptionKey, encryptionKeyFile, encryptionOldKeys, exactScanItems, coldIndexMemory,
+            modelPath, modelCacheDirectory,
+            embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
+        ] + access + observation
 }

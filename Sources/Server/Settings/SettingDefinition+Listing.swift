@@ -57,6 +57,7 @@ extension SettingsReader {
             case .choice(let choices): try requireChoice(definition, of: choices)
             case .words: _ = try words(definition)
             case .levels: _ = try levels(definition)
+            case .addressRanges: _ = try addressRanges(definition)
             case .text, .secret: _ = try optionalText(definition)
             case .httpURL: _ = try httpURL(definition)
             case .sealingKeys: _ = try sealingKeys(definition)

@@ -26,6 +26,8 @@ public struct SettingDefinition: Sendable, Hashable {
         case httpURL
         /// A text that is never shown.
         case secret
+        /// IP addresses, or ranges of them as `10.0.0.0/8`, separated by commas.
+        case addressRanges
         /// Keys for encryption, separated by commas; never shown.
         case sealingKeys
         /// A file of such keys.
@@ -77,6 +79,7 @@ public struct SettingDefinition: Sendable, Hashable {
         case .levels:
             "modules with levels (" + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
                 + "), such as ColdTier=debug"
+        case .addressRanges: "IP addresses or ranges such as 10.0.0.0/8, separated by commas"
         case .text, .secret: "a text that is not blank"
         case .httpURL: "http://host[:port][/path] or https://…, without a password, query or fragment"
         case .sealingKeys: Self.keyForm

@@ -27,6 +27,7 @@ extension Settings {
         slowQuestion = slowMilliseconds == 0 ? nil : .milliseconds(slowMilliseconds)
         allowsAnonymous = try reader.onOff(.allowAnonymous)
         requiresKeys = try reader.onOff(.requiresKeys)
+        access = try AccessSettings(reader, requiresKeys: requiresKeys)
         maximumQueryCharacters = try reader.wholeNumber(.maximumQueryCharacters)
         hotCacheSize = try reader.wholeNumber(.hotCacheSize)
         hotCacheMaximumBytes = try reader.wholeNumber(.hotCacheMaximumBytes)

@@ -28,6 +28,7 @@ public struct Settings: Sendable, Hashable {
     public let allowsAnonymous: Bool
     /// Who sends no key is not answered.
     public let requiresKeys: Bool
+    public let access: AccessSettings
     /// In code points.
     public let maximumQueryCharacters: Int
 

@@ -14,6 +14,7 @@ enum CommandFailure: Error, CustomStringConvertible {
     case unusable(String)
     case serverStopped(url: String, message: String)
     case badReply(url: String)
+    case noSuchKey(id: String)
     case cannotWrite(path: String, reason: String)
 
     var description: String {
@@ -40,6 +41,7 @@ enum CommandFailure: Error, CustomStringConvertible {
         case .serverStopped(let url, let message):
             "the server at \(url) could not store a batch: \(message); the same command goes on from here later"
         case .badReply(let url): "the server at \(url) broke off its reply; the same command goes on from here later"
+        case .noSuchKey(let id): "there is no key \(id) that could be revoked: thermocline keys list shows them"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         }
     }

@@ -1,3 +1,4 @@
+import Access
 import Foundation
 import Import
 import Knowledge
@@ -6,7 +7,7 @@ import ThermoclineClient
 
 /// A server that commands work through: one named by its URL, or the one that has the data directory open.
 struct KnowledgeServer: Sendable {
-    private let client: ThermoclineClient
+    let client: ThermoclineClient
     /// Where imports through it keep how far they have come.
     let journalFolder: String
     /// Of the store, where it is known without asking.
@@ -49,7 +50,14 @@ struct KnowledgeServer: Sendable {
         guard let place = ServerFile.running(in: dataDirectory), Int(place.pid) == owner else {
             throw CommandFailure.storeInUse(directory: dataDirectory, owner: owner == 0 ? nil : owner)
         }
-        return try KnowledgeServer(place, dataDirectory: dataDirectory, apiKey: apiKey)
+        return try KnowledgeServer(
+            place, dataDirectory: dataDirectory, apiKey: apiKey ?? firstKey(in: dataDirectory))
+    }
+
+    /// The first operator's key, which whoever can read the directory may use.
+    private static func firstKey(in dataDirectory: String) -> String? {
+        let file = dataDirectory + "/" + AccessStore.firstKeyFileName
+        return (try? String(contentsOfFile: file, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// Runs `body` and ends the connections.

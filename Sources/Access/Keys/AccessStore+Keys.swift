@@ -40,6 +40,14 @@ extension AccessStore {
         return revoked
     }
 
+    /// A key, good or revoked.
+    ///
+    /// - Parameter tenant: whose it must be; `nil` for anyone's.
+    public func key(_ id: String, of tenant: Tenant?) async throws(AccessError) -> KeyRecord? {
+        let found = try await write { db in try KeyRow.find(db, id: id) }
+        return found.flatMap { tenant == nil || $0.tenant == tenant ? $0 : nil }
+    }
+
     /// Keys in the order of their ids, revoked ones among them.
     ///
     /// - Parameter tenant: whose; `nil` for everyone's.

@@ -5,7 +5,7 @@ import Synchronization
 /// Every good key by its id, in memory: letting a request in reads no disk.
 ///
 /// Any thread. What is revoked is gone from here before its revocation is acknowledged.
-public final class KeyRing: Sendable {
+public final class KnownKeys: Sendable {
     private struct Entry: Sendable {
         let digest: [UInt8]
         let caller: Caller
@@ -29,6 +29,8 @@ public final class KeyRing: Sendable {
         let isSame = key.digest == (entry?.digest ?? Self.nobodysDigest)
         return isSame ? entry?.caller : nil
     }
+
+    public var count: Int { entries.withLock { $0.count } }
 
     func add(_ record: KeyRecord, digest: [UInt8]) {
         entries.withLock { $0[record.id] = Entry(digest: digest, caller: record.caller) }

@@ -1,0 +1,55 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// A small file that is read again when it has changed. Its reads are done on a queue of its own.
+final class WatchedFile: Sendable {
+    /// The file cannot be read; the description says why.
+    struct Unreadable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// What tells a version of the file from another without reading it.
+    private struct Mark: Equatable {
+        let device: UInt64
+        let inode: UInt64
+        let size: Int
+        let seconds: Int
+        let nanoseconds: Int
+    }
+
+    let path: String
+    private let maximumBytes: Int
+    private let queue = DispatchQueue(label: "thermocline.access.file")
+    private let last = Mutex<Mark?>(nil)
+
+    init(path: String, maximumBytes: Int) {
+        self.path = path
+        self.maximumBytes = maximumBytes
+    }
+
+    /// The content, if it is not the one of the last call.
+    func changed() async throws(Unreadable) -> Data? {
+        let result: Result<Data?, Unreadable> = await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                continuation.resume(returning: Result { () throws(Unreadable) in try read() })
+            }
+        }
+        return try result.get()
+    }
+
+    private func read() throws(Unreadable) -> Data? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw Unreadable(description: String(cString: strerror(errno))) }
+        let mark = Mark(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int(status.st_size),
+            seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec))
+        guard last.withLock({ $0 != mark }) else { return nil }
+        guard mark.size <= maximumBytes else { throw Unreadable(description: "it has more than \(maximumBytes) bytes") }
+        guard let content = FileManager.default.contents(atPath: path) else {
+            throw Unreadable(description: "it cannot be read")
+        }
+        last.withLock { $0 = mark }
+        return content
+    }
+}
