@@ -44,6 +44,7 @@ struct Routes {
     func router(behind boundary: ContractBoundary, _ authenticator: Authenticator?) -> Router<CallContext> {
         let router = Router(context: CallContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: boundary)
+        router.add(middleware: FrontPage())
         router.add(middleware: Authentication(authenticator: authenticator, openPaths: list.openPaths))
         for (path, method, access, handler) in handlers {
             router.on(RouterPath(path), method: method) { request, context in

@@ -23,6 +23,11 @@ struct ServerParts: Sendable {
     let access: AccessStore
     let inFlight: RequestsInFlight
     let sampler: CounterSampler
+    let history: MetricsHistory
+    let slowQuestions: SlowQuestions
+    let healthWatch: HealthWatch
+    let http = HTTPMetrics()
+    let disk: DiskSpace
     let startedAt: Timestamp
     let logger: Logger
 
@@ -101,6 +106,15 @@ struct ServerParts: Sendable {
         self.inFlight = inFlight
         warmUp = WarmUp(lookup) { inFlight.isClosed }
         sampler = CounterSampler { stack.tierCounts }
+        let slowQuestions = SlowQuestions()
+        self.slowQuestions = slowQuestions
+        history = MetricsHistory(
+            hours: settings.metricsRetentionHours, time: stack.time, read: { stack.counterReading },
+            fill: { await stack.fill() }, eachMinute: { slowQuestions.forgetOld(at: $0) })
+        let parts = PartChecks(
+            stack: stack, reembedding: reembedding, isWarmEnabled: settings.redisURL != nil)
+        healthWatch = HealthWatch(every: settings.healthCheckInterval) { await parts.run() }
+        disk = DiskSpace(path: settings.dataDirectory)
         startedAt = stack.time.now()
     }
 

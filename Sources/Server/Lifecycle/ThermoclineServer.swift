@@ -86,6 +86,8 @@ public enum ThermoclineServer {
         var configuration = ServiceGroupConfiguration(
             services: [
                 parts.sampler,
+                parts.history,
+                parts.healthWatch,
                 EncoderWatch(
                     encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest,
                     prepare: { try await ServerParts.prepare($0, for: parts.stack.cold, parts.settings) },

@@ -16,7 +16,7 @@ struct TroubleshootRoutes: Sendable {
     @Sendable private func answer(_ request: Request, _ context: CallContext) async throws -> Response {
         let body = try await request.jsonObject()
         do {
-            let json = try await parts.answer(body, for: context.caller)
+            let json = try await parts.answer(body, for: context.caller, requestID: context.requestID)
             return Response(
                 status: .ok, headers: [.contentType: MediaTypes.json],
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
@@ -31,10 +31,18 @@ struct TroubleshootRoutes: Sendable {
 
 extension ServerParts {
     /// Answers the body of a question. Throws `ContractError` for a body that is not valid, else `LookupError`.
-    func answer(_ body: [String: JSONValue], for caller: Caller) async throws -> JSONWriter {
+    func answer(
+        _ body: [String: JSONValue], for caller: Caller, requestID: String = ""
+    ) async throws -> JSONWriter {
         let asked = try QuestionRequest(body, maximumCharacters: settings.maximumQueryCharacters)
         let reply = try await lookup.answer(
             asked.question, for: caller, cache: asked.cache, semanticThreshold: asked.semanticThreshold)
+        if slowQuestions.isSlow(reply.elapsed) {
+            slowQuestions.note(
+                SlowQuestion(
+                    tenant: caller.tenant, text: asked.question.text, askedAt: stack.time.now(),
+                    elapsed: reply.elapsed, servedBy: reply.servedBy, requestID: requestID, steps: reply.steps))
+        }
         let written = QuestionReply(
             request: asked, reply: reply, served: stack.metrics.served,
             encoderName: stack.encoder.identity?.name ?? Wording.noEncoder, now: stack.time.now())

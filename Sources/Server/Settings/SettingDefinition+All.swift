@@ -144,6 +144,13 @@ extension SettingDefinition {
         "EMBEDDINGS_BATCH_SIZE", "model.embeddings_batch_size", .wholeNumber(RemoteEndpoint.batchSizes), default: "64",
         "Texts in one request to that service, when knowledge is stored.")
 
+    static let metricsRetention = SettingDefinition(
+        "METRICS_RETENTION_HOURS", "monitoring.metrics_retention_hours", .wholeNumber(MetricsHistory.retentionHours),
+        unit: "hours", default: "24", "How long minutes are remembered for the dashboard, in memory.")
+    static let healthCheckInterval = SettingDefinition(
+        "HEALTH_CHECK_INTERVAL", "monitoring.health_check_interval", .wholeNumber(1...3_600), unit: "seconds",
+        default: "10", "How often the parts are asked how they do, for metrics.")
+
     /// Every setting, in the order people read them.
     public static let all: [SettingDefinition] = [
         host, port, logLevel, allowAnonymous, requiresKeys, maximumQueryCharacters,
@@ -155,5 +162,6 @@ extension SettingDefinition {
         dataDirectory, encryptionKey, encryptionKeyFile, encryptionOldKeys, exactScanItems, coldIndexMemory, modelPath,
         modelCacheDirectory,
         embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
+        metricsRetention, healthCheckInterval,
     ]
 }
