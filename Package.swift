@@ -52,6 +52,8 @@ let package = Package(
         .systemLibrary(name: "CLZ4"),
         .target(name: "CScan", cSettings: strictC),
         .target(name: "COpenVINO", cSettings: strictC),
+        /// What browsers get, built in by `#embed`.
+        .target(name: "CAssets", exclude: ["files"], cSettings: strictC),
 
         .target(name: "Knowledge", swiftSettings: strict),
         .target(
@@ -106,6 +108,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Knowledge", "Access", "Sealing", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
+                "CAssets",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),

@@ -19,7 +19,6 @@ public struct ColdStatistics: Sendable, Hashable {
     /// Those of originals.
     public var originals = OriginalsCache.Statistics()
     public var searches = 0
-    public var searchMicroseconds = 0
     /// Items written, deleted, voted on, or given a vector or a quality.
     public var writes = 0
     public var helpfulVotes: UInt64 = 0
@@ -27,7 +26,6 @@ public struct ColdStatistics: Sendable, Hashable {
     /// Items whose quality feedback has moved.
     public var settledItems: UInt64 = 0
     public var transactions = 0
-    public var transactionMicroseconds = 0
 }
 
 /// What a probe of the store found.

@@ -126,15 +126,19 @@ extension ColdTier {
         statistics.segments = segments.count
         statistics.freeBytes = counters.freeBytes.load(ordering: .relaxed)
         statistics.searches = counters.searches.load(ordering: .relaxed)
-        statistics.searchMicroseconds = counters.searchMicroseconds.load(ordering: .relaxed)
         statistics.writes = counters.writes.load(ordering: .relaxed)
         statistics.helpfulVotes = counters.helpfulVotes.value
         statistics.unhelpfulVotes = counters.unhelpfulVotes.value
         statistics.settledItems = counters.settledItems.value
-        statistics.transactions = counters.transactions.load(ordering: .relaxed)
-        statistics.transactionMicroseconds = counters.transactionMicroseconds.load(ordering: .relaxed)
+        statistics.transactions = Int(clamping: counters.transactions.snapshot().count)
         return statistics
     }
+
+    /// Durations of committed transactions.
+    public var transactionLatency: LatencySnapshot { counters.transactions.snapshot() }
+
+    /// Durations of one part of searches that found their end.
+    public func latency(of step: ColdSearchStep.Name) -> LatencySnapshot { counters.latency(of: step).snapshot() }
 
     /// Reads a row. When the last transaction failed, tries a small one, so that the answer heals with the disk.
     public func check() async -> ColdHealth {

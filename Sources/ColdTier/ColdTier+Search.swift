@@ -29,7 +29,9 @@ extension ColdTier {
         let answer = try await read { [self] db in try attempt(search, in: db, since: start) }
         let result = try await answer != nil ? answer : searchOnWriter(search, since: start)
         counters.searches.add(1, ordering: .relaxed)
-        counters.searchMicroseconds.add(Int((.now - start).microseconds), ordering: .relaxed)
+        for step in result?.steps ?? [] {
+            counters.latency(of: step.name).record(.microseconds(step.microseconds))
+        }
         guard let result else { throw .overloaded }
         return result
     }

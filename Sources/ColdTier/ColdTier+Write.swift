@@ -117,7 +117,6 @@ extension ColdTier {
 
     private func count(_ requests: [WriteQueue.Request], since start: ContinuousClock.Instant) {
         counters.writes.add(requests.reduce(0) { $0 + $1.prepared.writes.count }, ordering: .relaxed)
-        counters.transactions.add(1, ordering: .relaxed)
-        counters.transactionMicroseconds.add(Int((.now - start).microseconds), ordering: .relaxed)
+        counters.transactions.record(.now - start)
     }
 }

@@ -65,7 +65,7 @@ public struct Lookup: Sendable {
 
         tiers.ghost.record(asked.fingerprint)
         let kept = tiers.hot.get(asked.fingerprint, key: asked.key, at: now) { invalidate.stands($0, at: arrival) }
-        trace.step("hot.exact", kept == nil ? "miss" : "hit")
+        tiers.metrics.hotLookup.record(trace.step("hot.exact", kept == nil ? "miss" : "hit"))
         if let kept {
             if tiers.earlyRefresh.isDue(kept, at: now) { refresh(asked, arrival: arrival) }
             let hit = Computed(answer: kept, servedBy: .hot, degraded: [], placement: .placed(.hot), steps: [])

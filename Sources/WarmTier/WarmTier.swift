@@ -67,6 +67,10 @@ public final class WarmTier: Sendable {
 
     public var health: WarmHealth { link.board.health }
     public var statistics: WarmStatistics { counters.statistics }
+    /// Durations of look-ups that Redis answered, from call to outcome.
+    public var getLatency: LatencySnapshot { counters.getLatency.snapshot() }
+    /// Durations of admissions that Redis answered.
+    public var admitLatency: LatencySnapshot { counters.admitLatency.snapshot() }
     /// Requests that Redis still owes a reply; at most 1,024.
     public var outstanding: Int { link.outstanding }
     private var isEnabled: Bool { configuration.capacity > 0 }
@@ -76,7 +80,7 @@ public final class WarmTier: Sendable {
     /// - Parameter within: time that the caller has left; never more than the command timeout is spent.
     public func get(_ fingerprint: Fingerprint, tenant: Tenant, within: Duration? = nil) async -> WarmLookup {
         let member = keyspace.member(fingerprint, tenant: tenant)
-        let startedAt = NIODeadline.now()
+        let start = ContinuousClock.now
         // Whether there is anything to touch is not known yet: XX touches only what is there.
         let request = RedisRequest(
             RedisCommand("GET", keyspace.prefix + member),
@@ -86,7 +90,7 @@ public final class WarmTier: Sendable {
         if case .unavailable = lookup {
             counters.add(1, to: .unavailable)
         } else {
-            counters.addLatency(nanoseconds: Int((NIODeadline.now() - startedAt).nanoseconds))
+            counters.getLatency.record(.now - start)
         }
         return lookup
     }
@@ -132,6 +136,7 @@ public final class WarmTier: Sendable {
         guard answer.expiresAt > timeSource.now() else { return refuse(.expired) }
         guard let envelope = AnswerEnvelope.encode(answer) else { return refuse(.tooLarge) }
         let member = keyspace.member(answer.fingerprint, tenant: answer.tenant)
+        let start = ContinuousClock.now
         let outcome = await run(
             .admit, keys: [keyspace.recency, keyspace.expiry, keyspace.prefix + member],
             arguments: [
@@ -147,6 +152,7 @@ public final class WarmTier: Sendable {
             guard case .array(let parts) = reply, parts.count == 3, let evicted = parts[1].integer,
                 let expired = parts[2].integer
             else { return refuse(.unavailable(.unexpectedReply)) }
+            counters.admitLatency.record(.now - start)
             counters.add(Int(evicted), to: .evictions)
             counters.add(Int(expired), to: .expirations)
             switch parts[0].text {

@@ -4,10 +4,10 @@ import Synchronization
 /// What the store counts of itself. Any thread.
 final class Counters: Sendable {
     let searches = Atomic<Int>(0)
-    let searchMicroseconds = Atomic<Int>(0)
     let writes = Atomic<Int>(0)
-    let transactions = Atomic<Int>(0)
-    let transactionMicroseconds = Atomic<Int>(0)
+    /// Of writes that were committed: beginning, changes, synced commit and publication.
+    let transactions = LatencyHistogram()
+    private let steps = ColdSearchStep.Name.allCases.map { _ in LatencyHistogram() }
     let helpfulVotes = Counter()
     let unhelpfulVotes = Counter()
     let settledItems = Counter()
@@ -18,6 +18,9 @@ final class Counters: Sendable {
     /// Why the last transaction failed, until one succeeds.
     let writeFailure = Mutex<ColdError?>(nil)
     private let closed = Atomic<Bool>(false)
+
+    /// Durations of one part of searches.
+    func latency(of step: ColdSearchStep.Name) -> LatencyHistogram { steps[step.place] }
 
     var isClosed: Bool { closed.load(ordering: .acquiring) }
 

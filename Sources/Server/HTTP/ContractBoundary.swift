@@ -9,11 +9,13 @@ struct ContractBoundary: RouterMiddleware {
     let gate: LocalGate
     let inFlight: RequestsInFlight
     let routes: RouteList
+    let metrics: HTTPMetrics
     let logger: Logger
 
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
+        let start = ContinuousClock.now
         var context = context
         let sent = request.headers[.xRequestID]
         context.requestID = RequestID.sane(sent) ?? RequestID.next()
@@ -25,6 +27,7 @@ struct ContractBoundary: RouterMiddleware {
             response = reply(to: error, request, context)
         }
         response.headers[.xRequestID] = context.requestID
+        metrics.count(response.status, took: .now - start)
         return response
     }
 

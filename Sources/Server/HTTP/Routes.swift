@@ -46,6 +46,7 @@ struct Routes {
         let router = Router(context: CallContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: boundary)
         router.add(middleware: tracing)
+        router.add(middleware: FrontPage())
         router.add(middleware: authentication)
         for (path, method, access, handler) in handlers {
             router.on(RouterPath(path), method: method) { request, context in

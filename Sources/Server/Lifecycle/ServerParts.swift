@@ -25,6 +25,11 @@ struct ServerParts: Sendable {
     let inFlight: RequestsInFlight
     let sampler: CounterSampler
     let tenantSampler: TenantSampler
+    let history: MetricsHistory
+    let slowQuestions: SlowQuestions
+    let healthWatch: HealthWatch
+    let http = HTTPMetrics()
+    let disk: DiskSpace
     let startedAt: Timestamp
     let logger: Logger
     let questionLog: QuestionLog
@@ -122,6 +127,15 @@ struct ServerParts: Sendable {
         warmUp = WarmUp(lookup) { inFlight.isClosed }
         sampler = CounterSampler { stack.tierCounts }
         tenantSampler = TenantSampler(tenants: { stack.metrics.countedTenants }, read: { stack.counts(of: $0) })
+        let slowQuestions = SlowQuestions()
+        self.slowQuestions = slowQuestions
+        history = MetricsHistory(
+            hours: live.now.metricsRetentionHours, time: stack.time, read: { stack.counterReading },
+            fill: { await stack.fill() }, eachMinute: { slowQuestions.forgetOld(at: $0) })
+        let parts = PartChecks(
+            stack: stack, reembedding: reembedding, isWarmEnabled: live.now.redisURL != nil)
+        healthWatch = HealthWatch(every: live.now.healthCheckInterval) { await parts.run() }
+        disk = DiskSpace(path: live.now.dataDirectory)
         startedAt = stack.time.now()
     }
 

@@ -111,6 +111,8 @@ public enum ThermoclineServer {
             services: (parts.spans.map { [$0] } ?? []) + [
                 parts.sampler,
                 parts.tenantSampler,
+                parts.history,
+                parts.healthWatch,
                 EncoderWatch(
                     encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest,
                     prepare: { try await ServerParts.prepare($0, for: parts.stack.cold, parts.settings) },

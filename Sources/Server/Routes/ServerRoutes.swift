@@ -8,7 +8,7 @@ enum ServerRoutes {
         return routes.router(
             behind: ContractBoundary(
                 gate: LocalGate(allowsAnonymous: parts.settings.requiresKeys || parts.settings.allowsAnonymous),
-                inFlight: parts.inFlight, routes: routes.list, logger: parts.logger),
+                inFlight: parts.inFlight, routes: routes.list, metrics: parts.http, logger: parts.logger),
             RequestTracing(tracer: parts.tracer),
             Authentication(
                 authenticator: parts.access.authenticator, openPaths: routes.list.openPaths,
@@ -31,6 +31,10 @@ enum ServerRoutes {
         TiersAdviceRoutes(parts: parts).register(in: &routes)
         HealthRoutes(parts: parts).register(in: &routes)
         PerformanceRoutes(parts: parts).register(in: &routes)
+        HistoryRoutes(parts: parts).register(in: &routes)
+        SlowQuestionsRoutes(parts: parts).register(in: &routes)
+        TopQuestionsRoutes(parts: parts).register(in: &routes)
+        AssetRoutes().register(in: &routes)
         SystemRoutes(parts: parts).register(in: &routes)
         MetricsRoutes(parts: parts).register(in: &routes)
         KeyRoutes(parts: parts).register(in: &routes)

@@ -26,7 +26,15 @@ extension SettingDefinition {
         "TRACE_SHARE", "monitoring.trace_share", .number(0...1), default: "0.01",
         "The share of traces that are recorded where the caller's traceparent does not decide it.")
 
+    static let metricsRetention = SettingDefinition(
+        "METRICS_RETENTION_HOURS", "monitoring.metrics_retention_hours", .wholeNumber(MetricsHistory.retentionHours),
+        unit: "hours", default: "24", "How long minutes are remembered for the dashboard, in memory.")
+    static let healthCheckInterval = SettingDefinition(
+        "HEALTH_CHECK_INTERVAL", "monitoring.health_check_interval", .wholeNumber(1...3_600), unit: "seconds",
+        default: "10", "How often the parts are asked how they do, for metrics.")
+
     static let observation: [SettingDefinition] = [
         logLevel, logLevels, logFormat, performanceLogging, slowQuestion, spanCollector, traceShare,
+        metricsRetention, healthCheckInterval,
     ]
 }

@@ -59,6 +59,9 @@ extension Settings {
         modelPath =
             try reader.optionalText(.modelPath) ?? modelCacheDirectory + "/" + Self.defaultModelName
 
+        metricsRetentionHours = try reader.wholeNumber(.metricsRetention)
+        healthCheckInterval = .seconds(try reader.wholeNumber(.healthCheckInterval))
+
         if let url = try reader.httpURL(.embeddingsURL) {
             remoteEncoder = RemoteEndpoint(
                 url: url, model: try reader.text(.embeddingsModel), apiKey: try reader.optionalText(.embeddingsAPIKey),

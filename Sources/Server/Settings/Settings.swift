@@ -75,6 +75,9 @@ public struct Settings: Sendable, Hashable {
     /// Encodes in place of the model here; `nil` when there is none.
     public let remoteEncoder: RemoteEndpoint?
 
+    public let metricsRetentionHours: Int
+    public let healthCheckInterval: Duration
+
     /// Whether `host` is reachable from this machine alone.
     public var isLoopback: Bool { LoopbackAddress.matches(host) }
 }

@@ -6,12 +6,19 @@ struct ProcessFigures: Sendable {
     let startSeconds: Double
     let cpuSeconds: Double
     let residentBytes: Int
+    let virtualBytes: Int
     let openFileDescriptors: Int
+    /// Infinite where there is no limit.
+    let maximumFileDescriptors: Double
+    let threads: Int
 
     /// Reads procfs, which is memory and does not block.
     static func now() -> ProcessFigures {
-        ProcessFigures(
-            startSeconds: start, cpuSeconds: cpu(), residentBytes: resident(), openFileDescriptors: descriptors())
+        let memory = memory()
+        return ProcessFigures(
+            startSeconds: start, cpuSeconds: cpu(), residentBytes: memory.resident, virtualBytes: memory.virtual,
+            openFileDescriptors: entries(of: "/proc/self/fd"), maximumFileDescriptors: descriptorLimit(),
+            threads: entries(of: "/proc/self/task"))
     }
 
     /// When the process started: its age taken from now, once.
@@ -34,14 +41,21 @@ struct ProcessFigures: Sendable {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
-    private static func resident() -> Int {
-        guard let statm = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
-        let fields = statm.split(separator: " ")
-        guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
-        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    private static func memory() -> (resident: Int, virtual: Int) {
+        guard let statm = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return (0, 0) }
+        let pages = statm.split(separator: " ").prefix(2).compactMap { Int($0) }
+        guard pages.count == 2 else { return (0, 0) }
+        let pageBytes = Int(sysconf(Int32(_SC_PAGESIZE)))
+        return (pages[1] * pageBytes, pages[0] * pageBytes)
     }
 
-    private static func descriptors() -> Int {
-        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+    private static func entries(of folder: String) -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder).count) ?? 0
+    }
+
+    private static func descriptorLimit() -> Double {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 0 }
+        return limit.rlim_cur == .max ? .infinity : Double(limit.rlim_cur)
     }
 }

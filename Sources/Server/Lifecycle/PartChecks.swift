@@ -1,0 +1,95 @@
+import ColdTier
+import Embedding
+import HotTier
+import Knowledge
+import Pipeline
+import WarmTier
+
+/// Asks the parts how they do.
+struct PartChecks: Sendable {
+    let stack: TierStack
+    let reembedding: Reembedding
+    let isWarmEnabled: Bool
+
+    /// Asks every part to do something small now.
+    func run() async -> [PartHealth] {
+        async let warm = warmHealth()
+        async let cold = coldHealth()
+        async let encoder = encoderHealth()
+        return await [hotHealth(), warm, cold, encoder]
+    }
+
+    private func hotHealth() -> PartHealth {
+        let start = ContinuousClock.now
+        let count = stack.hot.count
+        return PartHealth(
+            part: .hotCache, status: .healthy, responseMilliseconds: start.elapsedMilliseconds, reason: nil,
+            itemCount: count)
+    }
+
+    private func warmHealth() async -> PartHealth {
+        let start = ContinuousClock.now
+        guard isWarmEnabled else {
+            return PartHealth(
+                part: .warmCache, status: .disabled, responseMilliseconds: 0, reason: "REDIS_URL is off", itemCount: nil
+            )
+        }
+        let health = stack.warm.health
+        // While Redis is away nothing is asked of it, so the check is as quick as a question's look-up.
+        let count = health.isServing ? await stack.warm.count() : nil
+        let isWell = health.status == .up && count != nil
+        return PartHealth(
+            part: .warmCache, status: isWell ? .healthy : .degraded, responseMilliseconds: start.elapsedMilliseconds,
+            reason: isWell ? nil : health.reason ?? "Redis does not answer", itemCount: count)
+    }
+
+    private func coldHealth() async -> PartHealth {
+        let health = await stack.cold.check()
+        let status: PartHealth.Status =
+            !health.isReadable ? .unhealthy : health.isWritable ? .healthy : .degraded
+        return PartHealth(
+            part: .coldStorage, status: status, responseMilliseconds: health.milliseconds,
+            reason: health.problem?.description, itemCount: stack.cold.statistics().items)
+    }
+
+    private func encoderHealth() async -> PartHealth {
+        let start = ContinuousClock.now
+        var reason: String?
+        switch stack.encoder.status {
+        case .unavailable(let error): reason = error.description
+        case .ready(let encoder):
+            do {
+                try await encoder.check()
+            } catch {
+                reason = "\(error)"
+            }
+        }
+        return PartHealth(
+            part: .encoder, status: reason == nil ? .healthy : .degraded,
+            responseMilliseconds: start.elapsedMilliseconds, reason: reason, itemCount: nil,
+            reembedding: reembedding.progress)
+    }
+}
+
+extension ServerParts {
+    func healthOfParts() async -> [PartHealth] {
+        await PartChecks(stack: stack, reembedding: reembedding, isWarmEnabled: settings.redisURL != nil).run()
+    }
+
+    /// The same, with the counts that the caller may see.
+    func health(for caller: Caller) async -> [PartHealth] {
+        let found = await healthOfParts()
+        guard let tenant = caller.visibleTenant else { return found }
+        return found.map { health in
+            switch health.part {
+            case .hotCache: health.counting(stack.hot.holding(of: tenant).count)
+            case .coldStorage: health.counting(stack.cold.itemCount(tenant))
+            case .warmCache, .encoder: health.counting(nil)
+            }
+        }
+    }
+}
+
+extension ContinuousClock.Instant {
+    fileprivate var elapsedMilliseconds: Double { (ContinuousClock.now - self).milliseconds }
+}
