@@ -22,6 +22,7 @@ struct ServerParts: Sendable {
     let warmUp: WarmUp
     let access: AccessStore
     let inFlight: RequestsInFlight
+    let front: Front
     let sampler: CounterSampler
     let startedAt: Timestamp
     let logger: Logger
@@ -33,10 +34,12 @@ struct ServerParts: Sendable {
     ///
     /// - Parameter load: makes the encoder; `nil` for the one that the settings name.
     static func open(
-        _ settings: Settings, loadEncoder load: EncoderSlot.Load? = nil, logger: Logger
+        _ settings: Settings, loadEncoder load: EncoderSlot.Load? = nil, frontLimits: FrontLimits = FrontLimits(),
+        logger: Logger
     ) async throws(StartError) -> ServerParts {
-        // First of all, for it needs nothing and may stop the start.
+        // First of all, for they need nothing and may stop the start.
         let semantic = try await SemanticHits.load(settings)
+        let front = try Front(settings, limits: frontLimits, logger: logger)
         let ofSettings: EncoderSlot.Load = { () async throws(EncoderError) -> any Encoder in
             try await loadEncoder(settings)
         }
@@ -82,12 +85,15 @@ struct ServerParts: Sendable {
             answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds),
             negativeLifetimeMilliseconds: Int64(settings.negativeTTL.milliseconds))
         return ServerParts(
-            stack, settings, access: access, encoderPlace: load == nil ? EncoderPlace(settings).text : nil, logger)
+            stack, settings, front, access: access, encoderPlace: load == nil ? EncoderPlace(settings).text : nil,
+            logger)
     }
 
     private init(
-        _ stack: TierStack, _ settings: Settings, access: AccessStore, encoderPlace: String?, _ logger: Logger
+        _ stack: TierStack, _ settings: Settings, _ front: Front, access: AccessStore, encoderPlace: String?,
+        _ logger: Logger
     ) {
+        self.front = front
         self.access = access
         self.settings = settings
         self.stack = stack

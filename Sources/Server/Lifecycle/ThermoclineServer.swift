@@ -17,23 +17,24 @@ public enum ThermoclineServer {
 
     /// After requests had their time to end, connections have this long to close before they are cut.
     private static let closingAllowance = Duration.seconds(5)
-    /// Idle connections are closed after this long: clients reconnect, abandoned sockets do not pile up.
-    private static let idleTimeout = TimeAmount.seconds(120)
 
     /// Serves until SIGINT or SIGTERM, or until the task is cancelled; then ends what is in flight and returns.
     ///
     /// - Parameters:
     ///   - loadEncoder: makes the encoder; `nil` for the model that the settings name.
+    ///   - frontLimits: of connections.
     ///   - stopsOnSignals: whether SIGINT and SIGTERM end it; off where several servers share a process.
     ///   - onListening: called once requests are answered, with where. The port is the real one when `PORT` is 0.
     /// - Throws: `StartError` when it cannot start.
     public static func run(
-        _ settings: Settings, loadEncoder: EncoderSlot.Load? = nil, logger: Logger? = nil,
-        stopsOnSignals: Bool = true, onListening: @escaping @Sendable (ServerFile) -> Void = { _ in }
+        _ settings: Settings, loadEncoder: EncoderSlot.Load? = nil, frontLimits: FrontLimits = FrontLimits(),
+        logger: Logger? = nil, stopsOnSignals: Bool = true,
+        onListening: @escaping @Sendable (ServerFile) -> Void = { _ in }
     ) async throws {
         var logger = logger ?? Logger(label: "thermocline") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = settings.logLevel
-        let parts = try await ServerParts.open(settings, loadEncoder: loadEncoder, logger: logger)
+        let parts = try await ServerParts.open(
+            settings, loadEncoder: loadEncoder, frontLimits: frontLimits, logger: logger)
         try await prepareKeys(parts)
         await parts.snapshots.restore()
         let place = ListeningPlace(
@@ -93,6 +94,7 @@ public enum ThermoclineServer {
                 EncoderChange(reembedding: parts.reembedding, logger: logger),
                 SnapshotSchedule(snapshots: parts.snapshots, interval: parts.settings.snapshotInterval),
                 FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
+                CertificateWatch(certificate: parts.front.certificate, logger: logger),
                 application(parts, place, logger: quiet),
                 RequestDrain(inFlight: parts.inFlight, logger: logger),
             ],
@@ -106,7 +108,7 @@ public enum ThermoclineServer {
     ) -> some ApplicationProtocol {
         Application(
             router: ServerRoutes.router(parts),
-            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: idleTimeout)),
+            server: parts.front.builder,
             configuration: ApplicationConfiguration(
                 address: .hostname(parts.settings.host, port: parts.settings.port), serverName: Wording.service),
             onServerRunning: { channel in place.enter(port: channel.localAddress?.port) },

@@ -21,6 +21,7 @@ struct MetricsPage {
         writeCold(to: &page)
         writeWarm(to: &page)
         writeState(health, to: &page)
+        writeFront(to: &page)
         writeProcess(to: &page)
         return page.finished()
     }

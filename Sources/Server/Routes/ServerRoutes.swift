@@ -4,11 +4,16 @@ import Hummingbird
 enum ServerRoutes {
     static func router(_ parts: ServerParts) -> Router<CallContext> {
         let routes = all(parts)
-        return routes.router(
-            behind: ContractBoundary(
+        return routes.router(behind: [
+            ContractBoundary(
                 gate: LocalGate(allowsAnonymous: parts.settings.requiresKeys || parts.settings.allowsAnonymous),
-                inFlight: parts.inFlight, routes: routes.list, logger: parts.logger),
-            parts.authenticator)
+                inFlight: parts.inFlight, routes: routes.list, crossOrigin: parts.front.crossOrigin,
+                security: parts.front.security, logger: parts.logger),
+            ReplyCompression(),
+            CrossOriginStep(policy: parts.front.crossOrigin, routes: routes.list),
+            CompressedBodyStep(),
+            Authentication(authenticator: parts.authenticator, openPaths: routes.list.openPaths),
+        ])
     }
 
     static func all(_ parts: ServerParts) -> Routes {

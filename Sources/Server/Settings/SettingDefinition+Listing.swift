@@ -43,6 +43,7 @@ extension SettingsReader {
             case .onOff: _ = try onOff(definition)
             case .choice(let choices): try requireChoice(definition, of: choices)
             case .words: _ = try words(definition)
+            case .origins: _ = try origins(definition)
             case .text, .secret: _ = try optionalText(definition)
             case .httpURL: _ = try httpURL(definition)
             case .sealingKeys: _ = try sealingKeys(definition)

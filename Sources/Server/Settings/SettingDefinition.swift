@@ -14,6 +14,8 @@ public struct SettingDefinition: Sendable, Hashable {
         case choice([String])
         /// Words separated by commas, or a JSON array of strings.
         case words
+        /// Origins of web pages separated by commas, or a JSON array of them; `*` alone for any.
+        case origins
         /// Any text that is not blank.
         case text
         /// `redis://` or `unix://` with host, port, password and database, or `off`.
@@ -64,6 +66,7 @@ public struct SettingDefinition: Sendable, Hashable {
         case .onOff: "true or false"
         case .choice(let choices): "one of " + choices.joined(separator: ", ")
         case .words: "words separated by commas, or a JSON array of strings"
+        case .origins: "origins such as https://example.org:8443 separated by commas, a JSON array of them, or * alone"
         case .text, .secret: "a text that is not blank"
         case .httpURL: "http://host[:port][/path] or https://…, without a password, query or fragment"
         case .sealingKeys: Self.keyForm
