@@ -24,9 +24,10 @@ public final class ServerUnderTest: Sendable {
     ///   - redis: `nil` runs without a warm tier.
     ///   - environment: settings beside those that keep the test to itself.
     ///   - encoder: `nil` for the one that the settings name.
+    ///   - frontLimits: of connections.
     public init(
         redis: RedisProcess? = nil, environment: [String: String] = [:], directory: TemporaryDirectory? = nil,
-        encoder: (any Encoder)? = nil
+        encoder: (any Encoder)? = nil, frontLimits: FrontLimits = FrontLimits()
     ) async throws {
         let directory = try directory ?? TemporaryDirectory()
         self.directory = directory
@@ -46,7 +47,7 @@ public final class ServerUnderTest: Sendable {
         serving = Task {
             do {
                 try await ThermoclineServer.run(
-                    loaded.settings, sources: loaded, loadEncoder: load, stopsOnSignals: false
+                    loaded.settings, sources: loaded, loadEncoder: load, frontLimits: frontLimits, stopsOnSignals: false
                 ) {
                     announcement.yield($0)
                 }
@@ -78,9 +79,10 @@ public final class ServerUnderTest: Sendable {
     /// Runs `body` with a started server and ends the server, whatever happens.
     public static func serving<Result>(
         redis: RedisProcess? = nil, environment: [String: String] = [:], encoder: (any Encoder)? = nil,
-        _ body: (ServerUnderTest) async throws -> Result
+        frontLimits: FrontLimits = FrontLimits(), _ body: (ServerUnderTest) async throws -> Result
     ) async throws -> Result {
-        let server = try await ServerUnderTest(redis: redis, environment: environment, encoder: encoder)
+        let server = try await ServerUnderTest(
+            redis: redis, environment: environment, encoder: encoder, frontLimits: frontLimits)
         do {
             let result = try await body(server)
             try await server.stop()

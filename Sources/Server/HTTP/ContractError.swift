@@ -14,6 +14,8 @@ package struct ContractError: Error, Sendable {
     /// Methods that the path does take.
     var allowedMethods: [String] = []
     var retryAfterSeconds: Int?
+    /// Of a body that would have to be decompressed: how to send it instead.
+    var acceptedEncoding: String?
     /// The rest of the request is not worth reading: the connection ends with the reply.
     var endsConnection = false
 

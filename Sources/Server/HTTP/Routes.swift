@@ -39,15 +39,12 @@ struct Routes {
         handlers.append((path, method, access, handler))
     }
 
-    /// The router of all routes registered so far, behind `boundary`, `tracing` and then `authentication`.
-    func router(
-        behind boundary: ContractBoundary, _ tracing: RequestTracing, _ authentication: Authentication
-    ) -> Router<CallContext> {
+    typealias Step = any MiddlewareProtocol<Request, Response, CallContext>
+
+    /// The router of all routes registered so far, behind `steps`, the outermost first.
+    func router(behind steps: [Step]) -> Router<CallContext> {
         let router = Router(context: CallContext.self, options: [.autoGenerateHeadEndpoints])
-        router.add(middleware: boundary)
-        router.add(middleware: tracing)
-        router.add(middleware: FrontPage())
-        router.add(middleware: authentication)
+        for step in steps { router.add(middleware: step) }
         for (path, method, access, handler) in handlers {
             router.on(RouterPath(path), method: method) { request, context in
                 try access.check(context.caller)

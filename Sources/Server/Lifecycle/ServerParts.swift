@@ -23,6 +23,7 @@ struct ServerParts: Sendable {
     let warmUp: WarmUp
     let access: AccessParts
     let inFlight: RequestsInFlight
+    let front: Front
     let sampler: CounterSampler
     let tenantSampler: TenantSampler
     let history: MetricsHistory
@@ -47,10 +48,12 @@ struct ServerParts: Sendable {
     ///   - changeLog: changes what is logged while the server runs.
     static func open(
         _ settings: Settings, sources: LoadedSettings? = nil, loadEncoder load: EncoderSlot.Load? = nil,
-        logger: Logger, changeLog: @escaping @Sendable (Settings) -> Void = { _ in }
+        frontLimits: FrontLimits = FrontLimits(), logger: Logger,
+        changeLog: @escaping @Sendable (Settings) -> Void = { _ in }
     ) async throws(StartError) -> ServerParts {
-        // First of all, for it needs nothing and may stop the start.
+        // First of all, for they need nothing and may stop the start.
         let semantic = try await SemanticHits.load(settings)
+        let front = try Front(settings, limits: frontLimits, logger: logger)
         let ofSettings: EncoderSlot.Load = { () async throws(EncoderError) -> any Encoder in
             try await loadEncoder(settings)
         }
@@ -96,7 +99,7 @@ struct ServerParts: Sendable {
             answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds),
             negativeLifetimeMilliseconds: Int64(settings.negativeTTL.milliseconds))
         return ServerParts(
-            stack, LiveSettings(settings, sources: sources), access: access,
+            stack, LiveSettings(settings, sources: sources), front, access: access,
             encoderPlace: load == nil ? EncoderPlace(settings).text : nil, logger, changeLog)
     }
 
@@ -107,9 +110,10 @@ struct ServerParts: Sendable {
     var settings: Settings { live.now }
 
     private init(
-        _ stack: TierStack, _ live: LiveSettings, access: AccessParts, encoderPlace: String?, _ logger: Logger,
-        _ changeLog: @escaping @Sendable (Settings) -> Void
+        _ stack: TierStack, _ live: LiveSettings, _ front: Front, access: AccessParts, encoderPlace: String?,
+        _ logger: Logger, _ changeLog: @escaping @Sendable (Settings) -> Void
     ) {
+        self.front = front
         self.access = access
         self.live = live
         settingsChange = SettingsChange(live, stack, logger: logger, changeLog: changeLog)

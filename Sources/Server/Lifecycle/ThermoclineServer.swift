@@ -17,28 +17,28 @@ public enum ThermoclineServer {
 
     /// After requests had their time to end, connections have this long to close before they are cut.
     private static let closingAllowance = Duration.seconds(5)
-    /// Idle connections are closed after this long: clients reconnect, abandoned sockets do not pile up.
-    private static let idleTimeout = TimeAmount.seconds(120)
 
     /// Serves until SIGINT or SIGTERM, or until the task is cancelled; then ends what is in flight and returns.
     ///
     /// - Parameters:
     ///   - sources: what the settings were read from, to be read again when the file changes; `nil` where they stay.
     ///   - loadEncoder: makes the encoder; `nil` for the model that the settings name.
+    ///   - frontLimits: of connections.
     ///   - stopsOnSignals: whether SIGINT and SIGTERM end it; off where several servers share a process.
     ///   - onListening: called once requests are answered, with where. The port is the real one when `PORT` is 0.
     /// - Throws: `StartError` when it cannot start.
     public static func run(
         _ settings: Settings, sources: LoadedSettings? = nil, loadEncoder: EncoderSlot.Load? = nil,
-        logger: Logger? = nil,
-        stopsOnSignals: Bool = true, onListening: @escaping @Sendable (ServerFile) -> Void = { _ in }
+        frontLimits: FrontLimits = FrontLimits(), logger: Logger? = nil, stopsOnSignals: Bool = true,
+        onListening: @escaping @Sendable (ServerFile) -> Void = { _ in }
     ) async throws {
         let log = logger == nil ? ServerLog(settings) : nil
         let logger = logger ?? log?.logger ?? Logger(label: Wording.service)
         let outcome: Result<Void, any Error>
         do {
             let parts = try await ServerParts.open(
-                settings, sources: sources, loadEncoder: loadEncoder, logger: logger, changeLog: { log?.change($0) })
+                settings, sources: sources, loadEncoder: loadEncoder, frontLimits: frontLimits, logger: logger,
+                changeLog: { log?.change($0) })
             try await serve(parts, stopsOnSignals: stopsOnSignals, onListening: onListening)
             outcome = .success(())
         } catch {
@@ -125,6 +125,7 @@ public enum ThermoclineServer {
                 FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
                 SettingsWatch(
                     source: parts.live.sources?.source, change: parts.settingsChange, listensToSignals: stopsOnSignals),
+                CertificateWatch(certificate: parts.front.certificate, logger: logger),
                 application(parts, place, logger: quiet),
                 RequestDrain(inFlight: parts.inFlight, logger: logger),
             ],
@@ -138,7 +139,7 @@ public enum ThermoclineServer {
     ) -> some ApplicationProtocol {
         Application(
             router: ServerRoutes.router(parts),
-            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: idleTimeout)),
+            server: parts.front.builder,
             configuration: ApplicationConfiguration(
                 address: .hostname(parts.settings.host, port: parts.settings.port), serverName: Wording.service),
             onServerRunning: { channel in place.enter(port: channel.localAddress?.port) },

@@ -1,4 +1,5 @@
 import ColdTier
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Knowledge
@@ -24,6 +25,12 @@ struct HealthRoutes: Sendable {
             json.object("api") { json in
                 json.member("status", PartHealth.Status.healthy.rawValue)
                 json.member("active_training_jobs", 0)
+                if let certificate = parts.front.certificate?.status {
+                    json.object("tls") { json in
+                        json.member("certificate_expires_at", Timestamp(certificate.expiresAt).rfc3339)
+                        if let problem = certificate.problem { json.member("problem", problem) }
+                    }
+                }
             }
             json.member("timestamp", now.rfc3339)
         }
@@ -66,4 +73,8 @@ extension [PartHealth] {
             }
         }
     }
+}
+
+extension Timestamp {
+    fileprivate init(_ date: Date) { self.init(milliseconds: Int64(date.timeIntervalSince1970 * 1_000)) }
 }

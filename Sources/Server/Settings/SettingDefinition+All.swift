@@ -20,6 +20,21 @@ extension SettingDefinition {
         "MAX_QUERY_CHARACTERS", "server.max_query_characters", .wholeNumber(1...10_000), default: "1000", isLive: true,
         "The longest question, in code points.")
 
+    static let maximumConnections = SettingDefinition(
+        "MAX_CONNECTIONS", "server.max_connections", .wholeNumber(1...1_000_000), default: "10000",
+        "The most connections at once; one more is told 503 and closed.")
+    static let serverTimeout = SettingDefinition(
+        "SERVER_TIMEOUT_SECONDS", "server.timeout", .wholeNumber(1...3_600), default: "120",
+        "How long a connection may stay open without a request.")
+    static let tlsCertificateFile = SettingDefinition(
+        "TLS_CERTIFICATE_FILE", "server.tls.certificate_file", .text, default: "",
+        "PEM file of the certificate and those above it: connections are encrypted. Read again when it changes.")
+    static let tlsKeyFile = SettingDefinition(
+        "TLS_KEY_FILE", "server.tls.key_file", .text, default: "", "PEM file of that certificate's private key.")
+    static let corsOrigins = SettingDefinition(
+        "CORS_ORIGINS", "security.cors_origins", .origins, default: "",
+        "Web pages that may read replies: origins such as https://example.org, or * for any, without credentials.")
+
     static let hotCacheSize = SettingDefinition(
         "HOT_CACHE_SIZE", "hybrid_system.hot_cache.max_size", .wholeNumber(0...10_000_000), default: "1000",
         isLive: true,
@@ -146,6 +161,7 @@ extension SettingDefinition {
     public static let all: [SettingDefinition] =
         [
             host, port, allowAnonymous, requiresKeys, maximumQueryCharacters,
+            maximumConnections, serverTimeout, tlsCertificateFile, tlsKeyFile, corsOrigins,
             hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, negativeTTL,
             staleIfError, redisURL, tenantCacheShare, snapshotInterval,
             hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,

@@ -58,6 +58,7 @@ extension SettingsReader {
             case .words: _ = try words(definition)
             case .levels: _ = try levels(definition)
             case .addressRanges: _ = try addressRanges(definition)
+            case .origins: _ = try origins(definition)
             case .text, .secret: _ = try optionalText(definition)
             case .httpURL: _ = try httpURL(definition)
             case .sealingKeys: _ = try sealingKeys(definition)

@@ -18,6 +18,8 @@ public struct SettingDefinition: Sendable, Hashable {
         case words
         /// Log levels by module, such as `ColdTier=debug,WarmTier=trace`.
         case levels
+        /// Origins of web pages separated by commas, or a JSON array of them; `*` alone for any.
+        case origins
         /// Any text that is not blank.
         case text
         /// `redis://` or `unix://` with host, port, password and database, or `off`.
@@ -80,6 +82,7 @@ public struct SettingDefinition: Sendable, Hashable {
             "modules with levels (" + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
                 + "), such as ColdTier=debug"
         case .addressRanges: "IP addresses or ranges such as 10.0.0.0/8, separated by commas"
+        case .origins: "origins such as https://example.org:8443 separated by commas, a JSON array of them, or * alone"
         case .text, .secret: "a text that is not blank"
         case .httpURL: "http://host[:port][/path] or https://…, without a password, query or fragment"
         case .sealingKeys: Self.keyForm

@@ -32,6 +32,14 @@ public struct Settings: Sendable, Hashable {
     /// In code points.
     public let maximumQueryCharacters: Int
 
+    public let maximumConnections: Int
+    /// Of a connection without a request.
+    public let idleTimeout: Duration
+    /// `nil` for connections that are not encrypted.
+    public let tls: TLSFiles?
+    /// Of web pages that may read replies; `*` alone for any.
+    public let corsOrigins: [String]
+
     public let hotCacheSize: Int
     public let hotCacheMaximumBytes: Int
     public let hotEvictionPolicy: EvictionPolicy

@@ -123,6 +123,24 @@ struct SettingsReader: Sendable {
         return levels
     }
 
+    func origins(_ definition: SettingDefinition) throws(SettingsViolation) -> [String] {
+        let origins = try words(definition)
+        guard origins == ["*"] || origins.allSatisfy(CrossOriginPolicy.isOrigin) else {
+            throw SettingsViolation(definition, value: raw(definition).text)
+        }
+        return origins
+    }
+
+    /// `nil` when neither file is set; one without the other is a mistake.
+    func tlsFiles() throws(SettingsViolation) -> TLSFiles? {
+        switch (try optionalText(.tlsCertificateFile), try optionalText(.tlsKeyFile)) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
+        case (nil, _): throw SettingsViolation(.tlsCertificateFile, value: "", allowed: "needed beside TLS_KEY_FILE")
+        case (_, nil): throw SettingsViolation(.tlsKeyFile, value: "", allowed: "needed beside TLS_CERTIFICATE_FILE")
+        }
+    }
+
     /// `nil` when the tier is switched off.
     func redisURL(_ definition: SettingDefinition) throws(SettingsViolation) -> String? {
         let text = raw(definition).text

@@ -20,6 +20,7 @@ struct MetricsPage {
         writeWarm(to: &page)
         writeCold(to: &page)
         writeHTTP(to: &page)
+        writeFront(to: &page)
         writeAccess(to: &page)
         writeState(health, to: &page)
         writeProcess(disk, to: &page)
