@@ -13,6 +13,8 @@ struct PartHealth: Sendable {
         case warmCache = "warm_cache"
         case coldStorage = "cold_storage"
         case encoder
+        /// Where keys are required.
+        case rateLimits = "rate_limits"
 
         /// Those that an answer can do without, cold only if hot or warm still has it.
         static let degradable: [Part] = [.warmCache, .encoder, .coldStorage]
@@ -53,7 +55,15 @@ extension ServerParts {
         async let warm = warmHealth()
         async let cold = coldHealth()
         async let encoder = encoderHealth()
-        return await [hotHealth(), warm, cold, encoder]
+        return await [hotHealth(), warm, cold, encoder] + (limits.map { [Self.health(of: $0)] } ?? [])
+    }
+
+    private static func health(of limits: CallerLimits) -> PartHealth {
+        let start = ContinuousClock.now
+        let problem = limits.problem
+        return PartHealth(
+            part: .rateLimits, status: problem == nil ? .healthy : .degraded,
+            responseMilliseconds: start.elapsedMilliseconds, reason: problem, itemCount: limits.rate?.callerCount)
     }
 
     private func hotHealth() -> PartHealth {

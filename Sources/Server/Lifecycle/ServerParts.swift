@@ -21,6 +21,8 @@ struct ServerParts: Sendable {
     let snapshots: HotSnapshots
     let warmUp: WarmUp
     let access: AccessStore
+    /// `nil` where callers need no key: then all are one, on this machine.
+    let limits: CallerLimits?
     let inFlight: RequestsInFlight
     let sampler: CounterSampler
     let startedAt: Timestamp
@@ -89,6 +91,10 @@ struct ServerParts: Sendable {
         _ stack: TierStack, _ settings: Settings, access: AccessStore, encoderPlace: String?, _ logger: Logger
     ) {
         self.access = access
+        limits =
+            settings.requiresKeys
+            ? CallerLimits(
+                settings, access: access, storeID: stack.cold.storeID, time: stack.time, logger: logger) : nil
         self.settings = settings
         self.stack = stack
         self.logger = logger
@@ -139,6 +145,7 @@ struct ServerParts: Sendable {
     func close() async {
         await stack.warm.close()
         await stack.encoder.close()
+        await limits?.close()
         await access.close()
         await stack.cold.close()
     }

@@ -8,7 +8,7 @@ enum ServerRoutes {
             behind: ContractBoundary(
                 gate: LocalGate(allowsAnonymous: parts.settings.requiresKeys || parts.settings.allowsAnonymous),
                 inFlight: parts.inFlight, routes: routes.list, logger: parts.logger),
-            parts.authenticator)
+            parts.authenticator, parts.limits)
     }
 
     static func all(_ parts: ServerParts) -> Routes {

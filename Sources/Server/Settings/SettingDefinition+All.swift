@@ -1,3 +1,4 @@
+import Access
 import ColdTier
 import Embedding
 import HotTier
@@ -20,6 +21,26 @@ extension SettingDefinition {
     static let requiresKeys = SettingDefinition(
         "API_KEY_REQUIRED", "security.api_key_required", .onOff, default: "false",
         "Answer only who sends a key. The first start leaves an operator's in DATA_DIR.")
+    /// Tokens a month: far beyond what a server answers in one.
+    static let quotaRange = 0...1_000_000_000_000
+    static let rateLimitPerMinute = SettingDefinition(
+        "RATE_LIMIT_PER_MINUTE", "security.rate_limiting.requests_per_minute",
+        .wholeNumber(0...RateLimit.perMinuteRange.upperBound), default: "60",
+        "Tokens a minute of each caller with a key: a read takes 1, a write 2, bulk and administration 10; 0: no limit."
+    )
+    static let rateLimitBurst = SettingDefinition(
+        "RATE_LIMIT_BURST", "security.rate_limiting.burst_size", .wholeNumber(RateLimit.burstRange), unit: "tokens",
+        default: "20", "The most that a caller who was idle may take at once.")
+    static let rateLimitMode = SettingDefinition(
+        "RATE_LIMIT_MODE", "security.rate_limiting.mode", .choice(LimitMode.allCases.map(\.rawValue)),
+        default: LimitMode.leased.rawValue,
+        "How servers on one Redis share it: `leased` takes tokens a few at a time, `exact` asks for every request.")
+    static let quotaPerMonth = SettingDefinition(
+        "QUOTA_PER_MONTH", "security.quota.per_month", .wholeNumber(quotaRange), unit: "tokens", default: "0",
+        "What a tenant's callers may take in a calendar month (UTC) in all; 0: no limit.")
+    static let quotaOverrides = SettingDefinition(
+        "QUOTA_OVERRIDES", "security.quota.overrides", .words, default: "",
+        "The same for single tenants: tenant=tokens, separated by commas.")
     static let maximumQueryCharacters = SettingDefinition(
         "MAX_QUERY_CHARACTERS", "server.max_query_characters", .wholeNumber(1...10_000), default: "1000",
         "The longest question, in code points.")
@@ -146,7 +167,8 @@ extension SettingDefinition {
 
     /// Every setting, in the order people read them.
     public static let all: [SettingDefinition] = [
-        host, port, logLevel, allowAnonymous, requiresKeys, maximumQueryCharacters,
+        host, port, logLevel, allowAnonymous, requiresKeys,
+        rateLimitPerMinute, rateLimitBurst, rateLimitMode, quotaPerMonth, quotaOverrides, maximumQueryCharacters,
         hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, negativeTTL,
         staleIfError, redisURL, tenantCacheShare, snapshotInterval,
         hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,

@@ -1,3 +1,4 @@
+import Access
 public import Configuration
 import Embedding
 import Foundation
@@ -22,6 +23,12 @@ extension Settings {
         logLevel = try reader.choice(.logLevel)
         allowsAnonymous = try reader.onOff(.allowAnonymous)
         requiresKeys = try reader.onOff(.requiresKeys)
+        let perMinute = try reader.wholeNumber(.rateLimitPerMinute)
+        let burst = try reader.wholeNumber(.rateLimitBurst)
+        rateLimit = perMinute == 0 ? nil : RateLimit(perMinute: perMinute, burst: burst)
+        rateLimitMode = try reader.choice(.rateLimitMode)
+        quotaPerMonth = try reader.wholeNumber(.quotaPerMonth)
+        quotaOverrides = try reader.quotas(.quotaOverrides)
         maximumQueryCharacters = try reader.wholeNumber(.maximumQueryCharacters)
         hotCacheSize = try reader.wholeNumber(.hotCacheSize)
         hotCacheMaximumBytes = try reader.wholeNumber(.hotCacheMaximumBytes)
