@@ -190,14 +190,16 @@ let package = Package(
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
-            name: "PropertyTests", dependencies: tiers + ["CScan", "TestSupport"] + libraries, swiftSettings: strict),
+            name: "PropertyTests", dependencies: tiers + ["Access", "CScan", "TestSupport"] + libraries,
+            swiftSettings: strict),
         .testTarget(
             name: "ContractTests",
             dependencies: ["Knowledge", "Access", "Embedding", "Server", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: tiers + ["Server", "Import", "ThermoclineClient", "TestSupport", "thermocline"] + libraries,
+            dependencies: tiers + ["Access", "Server", "Import", "ThermoclineClient", "TestSupport", "thermocline"]
+                + libraries,
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(

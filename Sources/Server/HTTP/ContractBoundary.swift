@@ -61,6 +61,7 @@ struct ContractBoundary: RouterMiddleware {
         if error.status == 401 { headers[.wwwAuthenticate] = "Bearer" }
         if let seconds = error.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
         if let coding = error.acceptedEncoding { headers[.acceptEncoding] = coding }
+        headers.append(contentsOf: error.limitFields)
         if error.endsConnection { headers[.connection] = "close" }
         return Response(
             status: HTTPResponse.Status(code: error.status), headers: headers,

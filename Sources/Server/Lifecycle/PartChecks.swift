@@ -9,6 +9,8 @@ import WarmTier
 struct PartChecks: Sendable {
     let stack: TierStack
     let reembedding: Reembedding
+    /// `nil` where callers have none.
+    let limits: CallerLimits?
     let isWarmEnabled: Bool
 
     /// Asks every part to do something small now.
@@ -16,7 +18,15 @@ struct PartChecks: Sendable {
         async let warm = warmHealth()
         async let cold = coldHealth()
         async let encoder = encoderHealth()
-        return await [hotHealth(), warm, cold, encoder]
+        return await [hotHealth(), warm, cold, encoder] + (limits.map { [limitsHealth($0)] } ?? [])
+    }
+
+    private func limitsHealth(_ limits: CallerLimits) -> PartHealth {
+        let start = ContinuousClock.now
+        let problem = limits.problem
+        return PartHealth(
+            part: .rateLimits, status: problem == nil ? .healthy : .degraded,
+            responseMilliseconds: start.elapsedMilliseconds, reason: problem, itemCount: limits.rate?.callerCount)
     }
 
     private func hotHealth() -> PartHealth {
@@ -73,7 +83,9 @@ struct PartChecks: Sendable {
 
 extension ServerParts {
     func healthOfParts() async -> [PartHealth] {
-        await PartChecks(stack: stack, reembedding: reembedding, isWarmEnabled: settings.redisURL != nil).run()
+        await PartChecks(
+            stack: stack, reembedding: reembedding, limits: limits, isWarmEnabled: settings.redisURL != nil
+        ).run()
     }
 
     /// The same, with the counts that the caller may see.
@@ -84,7 +96,7 @@ extension ServerParts {
             switch health.part {
             case .hotCache: health.counting(stack.hot.holding(of: tenant).count)
             case .coldStorage: health.counting(stack.cold.itemCount(tenant))
-            case .warmCache, .encoder: health.counting(nil)
+            case .warmCache, .encoder, .rateLimits: health.counting(nil)
             }
         }
     }

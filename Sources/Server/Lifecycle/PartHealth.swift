@@ -8,6 +8,8 @@ struct PartHealth: Sendable {
         case warmCache = "warm_cache"
         case coldStorage = "cold_storage"
         case encoder
+        /// Where keys are required.
+        case rateLimits = "rate_limits"
 
         /// Those that an answer can do without, cold only if hot or warm still has it.
         static let degradable: [Part] = [.warmCache, .encoder, .coldStorage]

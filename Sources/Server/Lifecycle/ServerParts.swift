@@ -22,6 +22,8 @@ struct ServerParts: Sendable {
     let snapshots: HotSnapshots
     let warmUp: WarmUp
     let access: AccessParts
+    /// `nil` where callers need no key: then all are one, on this machine.
+    let limits: CallerLimits?
     let inFlight: RequestsInFlight
     let front: Front
     let sampler: CounterSampler
@@ -115,6 +117,11 @@ struct ServerParts: Sendable {
     ) {
         self.front = front
         self.access = access
+        let limits =
+            live.now.requiresKeys
+            ? CallerLimits(
+                live.now, access: access.store, storeID: stack.cold.storeID, time: stack.time, logger: logger) : nil
+        self.limits = limits
         self.live = live
         settingsChange = SettingsChange(live, stack, logger: logger, changeLog: changeLog)
         self.stack = stack
@@ -137,7 +144,7 @@ struct ServerParts: Sendable {
             hours: live.now.metricsRetentionHours, time: stack.time, read: { stack.counterReading },
             fill: { await stack.fill() }, eachMinute: { slowQuestions.forgetOld(at: $0) })
         let parts = PartChecks(
-            stack: stack, reembedding: reembedding, isWarmEnabled: live.now.redisURL != nil)
+            stack: stack, reembedding: reembedding, limits: limits, isWarmEnabled: live.now.redisURL != nil)
         healthWatch = HealthWatch(every: live.now.healthCheckInterval) { await parts.run() }
         disk = DiskSpace(path: live.now.dataDirectory)
         startedAt = stack.time.now()
@@ -175,6 +182,7 @@ struct ServerParts: Sendable {
     func close() async {
         await stack.warm.close()
         await stack.encoder.close()
+        await limits?.close()
         await access.store.close()
         await stack.cold.close()
     }

@@ -5,21 +5,22 @@ import Pipeline
 enum ServerRoutes {
     static func router(_ parts: ServerParts) -> Router<CallContext> {
         let routes = all(parts)
-        return routes.router(behind: [
-            ContractBoundary(
-                gate: LocalGate(allowsAnonymous: parts.settings.requiresKeys || parts.settings.allowsAnonymous),
-                inFlight: parts.inFlight, routes: routes.list, metrics: parts.http,
-                crossOrigin: parts.front.crossOrigin, security: parts.front.security, logger: parts.logger),
-            RequestTracing(tracer: parts.tracer),
-            ReplyCompression(),
-            CrossOriginStep(policy: parts.front.crossOrigin, routes: routes.list),
-            CompressedBodyStep(),
-            FrontPage(),
-            Authentication(
-                authenticator: parts.access.authenticator, openPaths: routes.list.openPaths,
-                attempts: parts.access.attempts, trustedProxies: parts.settings.access.trustedProxies,
-                time: parts.stack.time),
-        ])
+        return routes.router(
+            behind: [
+                ContractBoundary(
+                    gate: LocalGate(allowsAnonymous: parts.settings.requiresKeys || parts.settings.allowsAnonymous),
+                    inFlight: parts.inFlight, routes: routes.list, metrics: parts.http,
+                    crossOrigin: parts.front.crossOrigin, security: parts.front.security, logger: parts.logger),
+                RequestTracing(tracer: parts.tracer),
+                ReplyCompression(),
+                CrossOriginStep(policy: parts.front.crossOrigin, routes: routes.list),
+                CompressedBodyStep(),
+                FrontPage(),
+                Authentication(
+                    authenticator: parts.access.authenticator, openPaths: routes.list.openPaths,
+                    attempts: parts.access.attempts, trustedProxies: parts.settings.access.trustedProxies,
+                    time: parts.stack.time),
+            ], parts.limits)
     }
 
     static func all(_ parts: ServerParts) -> Routes {

@@ -1,3 +1,4 @@
+import Access
 public import Configuration
 import Embedding
 import Foundation
@@ -28,6 +29,12 @@ extension Settings {
         allowsAnonymous = try reader.onOff(.allowAnonymous)
         requiresKeys = try reader.onOff(.requiresKeys)
         access = try AccessSettings(reader, requiresKeys: requiresKeys)
+        let perMinute = try reader.wholeNumber(.rateLimitPerMinute)
+        let burst = try reader.wholeNumber(.rateLimitBurst)
+        rateLimit = perMinute == 0 ? nil : RateLimit(perMinute: perMinute, burst: burst)
+        rateLimitMode = try reader.choice(.rateLimitMode)
+        quotaPerMonth = try reader.wholeNumber(.quotaPerMonth)
+        quotaOverrides = try reader.quotas(.quotaOverrides)
         maximumQueryCharacters = try reader.wholeNumber(.maximumQueryCharacters)
         maximumConnections = try reader.wholeNumber(.maximumConnections)
         idleTimeout = .seconds(try reader.wholeNumber(.serverTimeout))

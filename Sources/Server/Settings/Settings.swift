@@ -1,5 +1,7 @@
+public import Access
 public import Embedding
 public import HotTier
+public import Knowledge
 public import Logging
 public import Sealing
 
@@ -29,6 +31,13 @@ public struct Settings: Sendable, Hashable {
     /// Who sends no key is not answered.
     public let requiresKeys: Bool
     public let access: AccessSettings
+    /// Of each caller with a key; `nil` for none.
+    public let rateLimit: RateLimit?
+    public let rateLimitMode: LimitMode
+    /// Of each tenant, in tokens; 0 for none.
+    public let quotaPerMonth: Int
+    /// The same for single tenants.
+    public let quotaOverrides: [Tenant: Int]
     /// In code points.
     public let maximumQueryCharacters: Int
 

@@ -35,6 +35,7 @@ struct PartReport: Sendable {
     private static let remedies = [
         "warm_cache": "answers come without the warm tier: start the Redis of REDIS_URL, or set REDIS_URL=off",
         "encoder": "search is by words alone: run scripts/setup, or set MODEL_PATH",
+        "rate_limits": "servers do not share callers' rates: start the Redis of REDIS_URL, or set REDIS_URL=off",
         "cold_storage": "look at DATA_DIR and its disk, then restore a backup",
     ]
 }
