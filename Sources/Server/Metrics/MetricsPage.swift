@@ -114,6 +114,9 @@ struct MetricsPage {
             "thermocline_cold_dead_vectors", "Vectors replaced or deleted whose space compaction will give back.",
             Double(statistics.deadVectors))
         page.gauge(
+            "thermocline_cold_dead_ratio", "Share of items deleted since rows were last moved together.",
+            statistics.deadShare)
+        page.gauge(
             "thermocline_cold_free_bytes", "Bytes of the database that hold nothing, as of the last maintenance.",
             Double(statistics.freeBytes))
         page.gauge("thermocline_cold_index_bytes", "Memory of the vector index.", Double(statistics.indexBytes))
@@ -142,6 +145,9 @@ struct MetricsPage {
             "thermocline_cold_damaged_vectors", "Vectors whose checksum was wrong since the start.",
             Double(statistics.damagedVectors))
         page.counter("thermocline_cold_searches", "Searches of the knowledge.", UInt64(statistics.searches))
+        page.counter(
+            "thermocline_cold_shared_searches", "Searches that another's pass over the codes answered too.",
+            statistics.sharedSearches)
         page.counter(
             "thermocline_cold_writes", "Items written, deleted, voted on, or given a vector or a quality.",
             UInt64(statistics.writes))
