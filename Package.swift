@@ -164,7 +164,8 @@ let package = Package(
             name: "MemoryBound", dependencies: ["Knowledge", "HotTier", "Routing", "Embedding", "Pipeline"],
             path: "Benchmarks/MemoryBound", swiftSettings: strict),
         .executableTarget(
-            name: "ColdBench", dependencies: ["ColdTier", "Knowledge"],
+            name: "ColdBench",
+            dependencies: ["ColdTier", "Knowledge", .product(name: "Logging", package: "swift-log")],
             path: "Benchmarks/ColdBench", swiftSettings: strict),
 
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.

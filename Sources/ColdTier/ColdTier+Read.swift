@@ -124,8 +124,10 @@ extension ColdTier {
         statistics.indexBytes += statistics.originals.cachedBytes
         statistics.fileBytes = StoreFile.byteCount(directory: directory)
         statistics.segments = segments.count
+        statistics.deadItems = counters.deadItems.load(ordering: .relaxed)
         statistics.freeBytes = counters.freeBytes.load(ordering: .relaxed)
         statistics.searches = counters.searches.load(ordering: .relaxed)
+        statistics.sharedSearches = configuration.scanSharing.answeredSearches.value
         statistics.writes = counters.writes.load(ordering: .relaxed)
         statistics.helpfulVotes = counters.helpfulVotes.value
         statistics.unhelpfulVotes = counters.unhelpfulVotes.value

@@ -192,7 +192,7 @@ public final class ColdTier: Sendable {
             if index == nil, let tenant = Tenant(name) {
                 index = try TenantIndex(
                     tenant: tenant, encoder: encoder, rowLimit: configuration.blockRowCount,
-                    exactLimit: configuration.exactScanItems)
+                    exactLimit: configuration.exactScanItems, sharing: configuration.scanSharing)
             }
             let serials = try index?.apply(
                 written.changes, inserting: written.segments.map(\.block), at: ChangeNumber(changeNumber))

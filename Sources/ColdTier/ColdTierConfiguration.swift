@@ -20,6 +20,8 @@ public struct ColdTierConfiguration: Sendable {
     public var indexMemoryBytes: Int?
     /// Vectors of a block, and so of a segment; smaller in tests.
     package var blockRowCount = FlatBlock.maximumRowCount
+    /// When searches share passes over the codes of a large index; other limits in tests.
+    package var scanSharing = ScanSharing()
 
     public init(
         directory: String, encoder: EncoderIdentity?, timeSource: TimeSource = .system, logger: Logger,

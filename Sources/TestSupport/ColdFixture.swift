@@ -16,7 +16,7 @@ public enum ColdFixture {
         _ directory: String, encoder: EncoderIdentity? = encoder(), timeSource: TimeSource = .system,
         concurrentSearches: Int = 4, maximumPendingSearches: Int = 256,
         blockRowCount: Int = FlatBlock.maximumRowCount, exactScanItems: Int = TenantIndex.defaultExactLimit,
-        indexMemoryBytes: Int? = nil
+        indexMemoryBytes: Int? = nil, scanSharing: ScanSharing = ScanSharing()
     ) async throws(ColdError) -> ColdTier {
         var configuration = ColdTierConfiguration(
             directory: directory, encoder: encoder, timeSource: timeSource,
@@ -24,6 +24,7 @@ public enum ColdFixture {
             concurrentSearches: concurrentSearches, maximumPendingSearches: maximumPendingSearches,
             exactScanItems: exactScanItems, indexMemoryBytes: indexMemoryBytes)
         configuration.blockRowCount = blockRowCount
+        configuration.scanSharing = scanSharing
         return try await ColdTier.open(configuration)
     }
 

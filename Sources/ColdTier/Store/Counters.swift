@@ -13,6 +13,8 @@ final class Counters: Sendable {
     let settledItems = Counter()
     let pendingSearches = Atomic<Int>(0)
     let freeBytes = Atomic<Int>(0)
+    /// As of the last maintenance.
+    let deadItems = Atomic<Int>(0)
     let exports = Atomic<Int>(0)
     let maintenanceIsScheduled = Atomic<Bool>(false)
     /// Why the last transaction failed, until one succeeds.

@@ -25,6 +25,7 @@ struct LoadedStore {
     private static let vectorChunk = 1_024
 
     private let exactLimit: Int
+    private let sharing: ScanSharing
 
     init(
         _ configuration: ColdTierConfiguration, encoder: EncoderIdentity?, originals: OriginalsReader,
@@ -34,6 +35,7 @@ struct LoadedStore {
             let secret = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'fingerprint_secret'")
         else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the store has no identity") }
         exactLimit = configuration.exactScanItems
+        sharing = configuration.scanSharing
         storeID = id
         fingerprintSecret = Array(secret)
         self.originals = originals
@@ -112,7 +114,7 @@ struct LoadedStore {
         }
         indices[tenant.name] = try TenantIndex(
             tenant: tenant, encoder: encoder, blocks: blocks, clusters: clusters, at: ChangeNumber(state.changeNumber),
-            rowLimit: blockRowCount, exactLimit: exactLimit
+            rowLimit: blockRowCount, exactLimit: exactLimit, sharing: sharing
         ) { sequences.find($0.rawValue, $1.rawValue) }
         missing[ordinal] = sequences.missing
     }

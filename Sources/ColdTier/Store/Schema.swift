@@ -4,7 +4,8 @@ import GRDB
 /// The tables of the store, and which versions of them this program knows.
 ///
 /// ```
-/// meta            store id, fingerprint secret, the encoder whose vectors the items have (see StoredEncoder)
+/// meta            store id, fingerprint secret, the encoder whose vectors the items have (see StoredEncoder), and how far
+///                 compaction has come (see RowCompaction)
 /// tenant          name ↔ ordinal; item and term counts; frozen lexical statistics
 /// item            content, version, times; `vector_seq` is the change that wrote its vector (0: none);
 ///                 `quality` is what its votes came to when they were last settled

@@ -9,6 +9,8 @@ enum StoreFile {
     private static let walSizeLimitBytes = 64 << 20
     /// Compiled statements are few; what each connection may cache of pages.
     private static let pageCacheKibibytes = 16 << 10
+    /// What a connection waits for a lock of another one's.
+    static let busySeconds = 5
     /// Pages read through a memory map, not copied.
     private static let mappedBytes = 1 << 30
 
@@ -58,7 +60,7 @@ enum StoreFile {
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = readers
         configuration.persistentReadOnlyConnections = true
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(TimeInterval(busySeconds))
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA cache_size = -\(pageCacheKibibytes)")
             try db.execute(sql: "PRAGMA mmap_size = \(mappedBytes)")

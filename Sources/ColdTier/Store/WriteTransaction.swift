@@ -25,6 +25,7 @@ struct WriteTransaction {
     private(set) var writtenVectors: [String: NewVectors.Written] = [:]
     /// What each change left of its item, in order.
     private(set) var states: [(tenant: String, state: ItemState)] = []
+    private var deletedItems = 0
     /// Tenants whose lexical statistics this transaction has frozen anew.
     private(set) var epochTurns: [String] = []
 
@@ -97,6 +98,7 @@ struct WriteTransaction {
             try tenants[name]?.save(isBulk: isBulk, in: db)
             if tenants[name]?.epoch != row.epoch { epochTurns.append(name) }
         }
+        if deletedItems > 0 { try DeadItems.add(deletedItems, db) }
         guard sequence / Schema.changeTrimInterval > firstSequence / Schema.changeTrimInterval else { return }
         try db.execute(sql: "DELETE FROM change WHERE seq <= ?", arguments: [sequence - Schema.keptChanges])
     }
@@ -148,6 +150,7 @@ struct WriteTransaction {
         try db.cachedStatement(sql: "DELETE FROM item WHERE id = ?").execute(arguments: [id.rawValue])
         try log(.deleted, id, version: old.item.version, tenant: ordinal)
         tenants[tenant.name]?.count(items: -1, terms: -old.lexicalLength)
+        deletedItems += 1
         newVectors.remove(id, of: tenant)
         states.append((tenant.name, ItemState(id: id.rawValue, content: nil)))
         return .deleted(id)

@@ -21,6 +21,9 @@ extension MetricsPage {
             "thermocline_cold_dead_vectors", "Vectors replaced or deleted whose space compaction will give back.",
             Double(statistics.deadVectors))
         page.gauge(
+            "thermocline_cold_dead_ratio", "Share of items deleted since rows were last moved together.",
+            statistics.deadShare)
+        page.gauge(
             "thermocline_cold_free_bytes", "Bytes of the database that hold nothing, as of the last maintenance.",
             Double(statistics.freeBytes))
         page.gauge(
@@ -28,6 +31,9 @@ extension MetricsPage {
             Double(statistics.damagedVectors))
         writeIndex(statistics, to: &page)
         page.counter("thermocline_cold_searches", "Searches of the knowledge.", UInt64(statistics.searches))
+        page.counter(
+            "thermocline_cold_shared_searches", "Searches that another's pass over the codes answered too.",
+            statistics.sharedSearches)
         page.histogram(
             "thermocline_cold_search_duration_seconds", "Duration of searches of the cold tier, with waiting for one.",
             [([], parts.stack.metrics.search.snapshot())])
