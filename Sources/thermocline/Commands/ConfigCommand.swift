@@ -16,7 +16,7 @@ struct ConfigCommand: ParsableCommand {
               thermocline config explain HOT_CACHE_SIZE
               thermocline config explain hybrid_system.hot_cache.max_size
             """,
-        subcommands: [Show.self, Check.self, Explain.self])
+        subcommands: [Show.self, Check.self, Explain.self, Template.self])
 
     /// What a file may hold and what is in force.
     struct Show: ParsableCommand {
@@ -42,6 +42,17 @@ struct ConfigCommand: ParsableCommand {
             _ = try source.load()
             print("ok: \(try source.listing().filter { $0.source != "default" }.count) settings set, all valid")
         }
+    }
+
+    struct Template: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a file of every setting with its range and default, to begin one's own with.",
+            discussion: """
+                EXAMPLE
+                  thermocline config template > thermocline.yaml
+                """)
+
+        func run() { print(SettingsTemplate().text, terminator: "") }
     }
 
     struct Explain: ParsableCommand {
