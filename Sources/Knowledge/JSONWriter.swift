@@ -79,6 +79,19 @@ public struct JSONWriter: Sendable {
         appendString(value)
     }
 
+    /// A number with at most `decimals` decimals; `null` for NaN and infinities.
+    public mutating func element(_ value: Double, decimals: Int) {
+        separate()
+        appendNumber(value, decimals: decimals)
+    }
+
+    /// The name of a member, when it is data and what comes next is its value.
+    public mutating func name(_ name: String) {
+        separate()
+        appendString(name)
+        bytes.append(UInt8(ascii: ":"))
+    }
+
     /// Members encoded earlier, without braces; nothing when empty.
     public mutating func splice(_ fragment: [UInt8]) {
         guard !fragment.isEmpty else { return }

@@ -23,6 +23,7 @@ struct ServerParts: Sendable {
     let access: AccessStore
     let inFlight: RequestsInFlight
     let sampler: CounterSampler
+    let healthLog: HealthLog
     let startedAt: Timestamp
     let logger: Logger
 
@@ -101,6 +102,7 @@ struct ServerParts: Sendable {
         self.inFlight = inFlight
         warmUp = WarmUp(lookup) { inFlight.isClosed }
         sampler = CounterSampler { stack.tierCounts }
+        healthLog = HealthLog(logger: logger)
         startedAt = stack.time.now()
     }
 

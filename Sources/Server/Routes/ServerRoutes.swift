@@ -29,6 +29,8 @@ enum ServerRoutes {
         SystemRoutes(parts: parts).register(in: &routes)
         MetricsRoutes(parts: parts).register(in: &routes)
         TrainRoutes().register(in: &routes)
+        // Last, for it describes all the others.
+        DescriptionRoutes(parts: parts).register(in: &routes)
         return routes
     }
 }
