@@ -59,6 +59,11 @@ class ServerProcess:
             time.sleep(0.05)
         raise AssertionError("the server is not ready: " + (self.folder / "server.log").read_text())
 
+    @property
+    def key(self) -> str:
+        """The first operator's, which a server that requires keys leaves in a file for its owner alone."""
+        return (self.folder / "data" / "operator.key").read_text().strip()
+
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)

@@ -28,10 +28,12 @@ class Reply:
 
 
 class Client:
-    def __init__(self, url, interface=None, secrets=()):
+    def __init__(self, url, interface=None, secrets=(), headers=None):
+        """`headers` are sent with every request."""
         self.place = urlsplit(url)
         self.interface = interface
         self.secrets = secrets
+        self.headers = headers or {}
 
     def send(self, method: str, path: str, body=None, headers=None, content_type="application/json") -> Reply:
         """A body that is no bytes or text is sent as JSON. `content_type` None sends none."""
@@ -39,7 +41,7 @@ class Client:
             body = json.dumps(body)
         if isinstance(body, str):
             body = body.encode("utf-8")
-        headers = dict(headers or {})
+        headers = {**self.headers, **(headers or {})}
         if body is not None and content_type:
             headers.setdefault("Content-Type", content_type)
         connection = http.client.HTTPConnection(self.place.hostname, self.place.port, timeout=TIMEOUT_SECONDS)

@@ -15,12 +15,13 @@ function element(name, attributes = {}, ...children) {
   return node;
 }
 
-// Text with `code` in it, in paragraphs.
+// Text with `code` in it.
+function inline(text) {
+  return text.split("`").map((part, index) => (index % 2 ? element("code", {}, part) : part));
+}
+
 function prose(text) {
-  return (text ?? "").split(/\n\n+/).filter(Boolean).map((paragraph) => {
-    const parts = paragraph.split("`");
-    return element("p", {}, ...parts.map((part, index) => (index % 2 ? element("code", {}, part) : part)));
-  });
+  return (text ?? "").split(/\n\n+/).filter(Boolean).map((paragraph) => element("p", {}, ...inline(paragraph)));
 }
 
 function resolved(node) {
@@ -234,7 +235,7 @@ function responses(operation) {
     const details = element(
       "details", {},
       element(
-        "summary", {}, element("span", { class: `status ${status < 400 ? "good" : "bad"}` }, `${status} `), response.description));
+        "summary", {}, element("span", { class: `status ${status < 400 ? "good" : "bad"}` }, `${status} `), ...inline(response.description)));
     details.addEventListener("toggle", () => {
       if (!details.open || details.children.length > 1 || !content) return;
       details.append(element("p", { class: "faint" }, mediaType), schemaView(content.schema));
@@ -255,7 +256,7 @@ function typeOf(schema) {
   ].filter(([name]) => schema[name] !== undefined && schema[name] < Number.MAX_SAFE_INTEGER)
     .map(([name, before, after]) => `${before} ${schema[name]} ${after}`.trim());
   if (schema.default !== undefined) bounds.push(`default ${JSON.stringify(schema.default)}`);
-  return [type, ...bounds].filter(Boolean).join(", ");
+  return [type, ...bounds].filter(Boolean).join(", ").replace(/(from [^,]+), to/, "$1 to");
 }
 
 function schemaView(reference, depth = 0) {

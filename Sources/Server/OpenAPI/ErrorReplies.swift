@@ -47,6 +47,7 @@ enum ErrorReplies {
 
     static func tree(of status: Int) -> JSONTree {
         var headers: [JSONTree.Member] = []
+        if status == 401 { headers.append(header("WWW-Authenticate", "How to do better.", .word("", ["Bearer"]))) }
         if [429, 503].contains(status) {
             headers.append(header("Retry-After", "Seconds after which to try again.", wholeSeconds))
         }

@@ -67,13 +67,15 @@ struct ColdSearchRoutes: Sendable {
     /// What a request asks to be searched for.
     func search(from request: Request, _ context: CallContext) async throws -> ColdSearch {
         let tenant = context.caller.tenant
+        var query = QueryReader(request)
+        let topK = query.read(QuestionRequest.Fields.topK)
+        try query.check()
         if request.headers[.contentType].map(MediaTypes.essence) == Self.floats {
-            var query = QueryReader(request)
-            let topK = query.read(QuestionRequest.Fields.topK) ?? Question.defaultTopK
-            try query.check()
             let body = try await request.body.collect(upTo: RequestBodyLimits.maximumBytes)
             let vector = try unitVector(Self.floats(in: body))
-            return ColdSearch(tenant: tenant, text: "", vector: vector, topK: topK, minScore: 0, strategy: .vector)
+            return ColdSearch(
+                tenant: tenant, text: "", vector: vector, topK: topK ?? Question.defaultTopK, minScore: 0,
+                strategy: .vector)
         }
         var body = try await request.jsonObject()
         guard let sent = body[Fields.vector], sent != .null else { return try await search(for: body, context) }

@@ -132,14 +132,20 @@ extension Operation {
             ColdSearchRoutes.Fields.schema(bounds), [("sample", ExampleBodies.tierSearch)])
         let body = Body(
             """
-            A text or a vector, which is brought to length 1. As \(ColdSearchRoutes.floats) the vector alone, in little-endian \
-            32-bit floats.
-            """, [json])
+            A text or a vector, which is brought to length 1. As `\(ColdSearchRoutes.floats)` the vector alone, in \
+            little-endian 32-bit floats.
+            """,
+            [
+                json,
+                .other(
+                    ColdSearchRoutes.floats, .text("As many floats as the encoder has dimensions.", format: "binary")),
+            ])
+        let topK = Parameter.query(QuestionRequest.Fields.topK, "Results wanted of a vector that is sent alone.")
         func kept(_ tier: String, _ id: String) -> Operation {
             Operation(
                 method: .post, path: "/tiers/\(tier)/search", id: id, tag: .tiers,
                 summary: "Search \(tier)", meaning: "Which kept answers are to questions near a text or a vector.",
-                body: body,
+                parameters: [topK], body: body,
                 replies: [Reply(200, "The answers, the nearest first.", [.json(TierSchemas.keptMatches)])],
                 refusals: [400])
         }
@@ -147,7 +153,8 @@ extension Operation {
             kept("hot", "searchHot"), kept("warm", "searchWarm"),
             Operation(
                 method: .post, path: "/tiers/cold/search", id: "searchCold", tag: .tiers,
-                summary: "Search cold", meaning: "Searches the items themselves, past every cache.", body: body,
+                summary: "Search cold", meaning: "Searches the items themselves, past every cache.", parameters: [topK],
+                body: body,
                 replies: [Reply(200, "The results, best first.", [.json(TierSchemas.coldMatches)])],
                 refusals: [400]),
         ]
