@@ -1,3 +1,7 @@
+import ColdTier
+import Knowledge
+import Pipeline
+
 /// What of the interface an operator chooses, or follows from what is installed.
 struct InterfaceBounds: Sendable {
     /// Of a question, in code points.
