@@ -13,7 +13,9 @@ package struct OpenAPIDocument {
     init(_ routes: RouteList, _ bounds: InterfaceBounds) {
         self.routes = routes
         self.bounds = bounds
-        operations = Operation.all(bounds)
+        operations =
+            Operation.all(bounds)
+            + Operation.comingUp.filter { operation in routes.routes.contains { Self.fits(operation, $0) } }
     }
 
     static let version = "3.1.0"
@@ -97,9 +99,14 @@ package struct OpenAPIDocument {
     }
 
     private func operation(_ route: RouteList.Route) -> Operation? {
+        operations.first { Self.fits($0, route) }
+    }
+
+    private static func fits(_ operation: Operation, _ route: RouteList.Route) -> Bool {
+        guard operation.method == route.method else { return false }
         let path = route.pattern
         let below = path.hasPrefix(Routes.prefix) ? String(path.dropFirst(Routes.prefix.count)) : path
-        return operations.first { $0.method == route.method && $0.path.trimmingRoot == below.trimmingRoot }
+        return operation.path.trimmingRoot == below.trimmingRoot
     }
 
     private func write(_ operation: Operation, of route: RouteList.Route, to json: inout JSONWriter) {

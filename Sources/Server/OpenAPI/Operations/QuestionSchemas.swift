@@ -77,7 +77,7 @@ enum QuestionSchemas {
             ),
         ])
 
-    private static let step = JSONSchema.object(
+    static let step = JSONSchema.object(
         "",
         [
             .init("step", .text()),

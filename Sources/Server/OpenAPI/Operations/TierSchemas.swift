@@ -47,6 +47,10 @@ enum TierSchemas {
     static let keptAnswer = JSONSchema.object(
         "An answer that is kept.", keptProperties + [.optional("pinned", .flag("Only of hot."))])
 
+    static let asked = JSONSchema.object(
+        "A kept answer, and how often it was asked for.",
+        [.init("access_count", count), .init("pinned", .flag())] + keptProperties)
+
     static let keptWhole = JSONSchema.object(
         "A kept answer with its results.",
         keptProperties + [
