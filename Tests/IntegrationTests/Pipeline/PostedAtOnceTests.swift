@@ -1,4 +1,5 @@
 import ColdTier
+import Foundation
 import Knowledge
 import Pipeline
 import TestSupport
@@ -16,8 +17,14 @@ struct PostedAtOnceTests {
             async let two = put(issue, "check the relay", stack)
             let outcomes = [try await one, try await two]
 
-            let created = outcomes.compactMap { if case .created(let item) = $0 { item } else { nil } }
-            let replaced = outcomes.compactMap { if case .replaced(let item) = $0 { item } else { nil } }
+            let created: [KnowledgeItem] = outcomes.compactMap { outcome in
+                guard case .created(let item) = outcome else { return nil }
+                return item
+            }
+            let replaced: [KnowledgeItem] = outcomes.compactMap { outcome in
+                guard case .replaced(let item) = outcome else { return nil }
+                return item
+            }
             let first = try #require(created.first)
             let last = try #require(replaced.first)
             #expect(created.count == 1 && replaced.count == 1)
