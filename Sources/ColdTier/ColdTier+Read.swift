@@ -18,14 +18,43 @@ extension ColdTier {
 
     /// A page of a tenant's items in the order of their ids, at most `maximumPage`.
     ///
-    /// - Parameter after: the last item of the page before; items written meanwhile come at the end.
+    /// - Parameters:
+    ///   - after: the last item of the page before; items written meanwhile come at the end.
+    ///   - words: folded text; only items that have all of its words, as lexical search sees words. A text without any
+    ///     fits nothing.
     public func items(
-        tenant: Tenant, after: ItemID? = nil, limit: Int, category: String? = nil, tag: String? = nil
+        tenant: Tenant, after: ItemID? = nil, limit: Int, category: String? = nil, tag: String? = nil,
+        words: String? = nil
     ) async throws(ColdError) -> [KnowledgeItem] {
         try await read { db in
-            try Self.page(
-                tenant: tenant, after: after, limit: limit, category: category, tags: tag.map { [$0] } ?? [], in: db)
+            guard let words else {
+                return try Self.page(
+                    tenant: tenant, after: after, limit: limit, category: category, tags: tag.map { [$0] } ?? [], in: db
+                )
+            }
+            return try Self.page(
+                tenant: tenant, after: after, limit: limit, category: category, tags: tag.map { [$0] } ?? [],
+                terms: LexicalTokenizer.questionTerms(words), in: db)
         }
+    }
+
+    /// A page of those items that have all terms. Full-text search gives them by id, so no list is made of all.
+    private static func page(
+        tenant: Tenant, after: ItemID?, limit: Int, category: String?, tags: [String], terms: [String], in db: Database
+    ) throws -> [KnowledgeItem] {
+        guard !terms.isEmpty, let tenant = try TenantRow.load(tenant.name, in: db) else { return [] }
+        let filter = ItemFilter(tenant: tenant.ordinal, category: category, tags: tags)
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT \(ItemRow.columns) FROM item_lexical CROSS JOIN item ON item.id = item_lexical.rowid
+                WHERE item_lexical MATCH ? AND item_lexical.rowid > ? AND \(filter.sql)
+                ORDER BY item_lexical.rowid LIMIT ?
+                """)
+        let match = LexicalIndex.match(all: terms, tenant: tenant.ordinal)
+        let arguments =
+            [match.databaseValue, (after?.rawValue ?? 0).databaseValue] + filter.arguments
+            + [min(max(limit, 0), maximumPage).databaseValue]
+        return try Row.fetchAll(statement, arguments: StatementArguments(arguments)).map { try ItemRow($0).item }
     }
 
     static func page(

@@ -107,6 +107,13 @@ public struct JSONWriter: Sendable {
         appendNumber(value, decimals: decimals)
     }
 
+    /// The name of a member, when it is data and what comes next is its value.
+    public mutating func name(_ name: String) {
+        separate()
+        appendString(name)
+        bytes.append(UInt8(ascii: ":"))
+    }
+
     /// Members encoded earlier, without braces; nothing when empty.
     public mutating func splice(_ fragment: [UInt8]) {
         guard !fragment.isEmpty else { return }

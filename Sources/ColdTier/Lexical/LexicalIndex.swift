@@ -7,7 +7,8 @@ import Knowledge
 /// **Stored.** Our tokeniser makes the terms; they go, joined by spaces, into one FTS5 column whose own tokeniser
 /// separates at white space only. Each term carries its tenant's number in front (`7:libssl`), so a tenant's
 /// postings are lists of their own: no other tenant's are read, and none of its writes moves a score. Looked up are
-/// the posting lists themselves, through FTS5's vocabulary table; no text ever becomes an FTS5 query.
+/// the posting lists themselves, through FTS5's vocabulary table; only the filter of a list of items asks FTS5 itself, by
+/// quoted terms.
 ///
 /// **Score.** Okapi BM25 (Robertson and Zaragoza, 2009) with k1 = 1.2, b = 0.75 and idf = ln(1 + (N − df + ½) / (df + ½)),
 /// rounded to 6 decimals; where qualities have a share, times `ItemQuality.rankFactor`, rounded again. The term frequency and the length of the item scored are always those of the item as
@@ -117,6 +118,14 @@ enum LexicalIndex {
     private static func prefix(of tenant: Int64) -> String { "\(String(tenant, radix: 36)):" }
 
     // MARK: Searching
+
+    /// What FTS5 is asked for items that have all terms of a tenant: each a string of its own, in which nothing but the
+    /// quote has a meaning.
+    static func match(all terms: [String], tenant: Int64) -> String {
+        let prefix = prefix(of: tenant)
+        return terms.map { "\"" + (prefix + $0).replacingOccurrences(of: "\"", with: "\"\"") + "\"" }
+            .joined(separator: " AND ")
+    }
 
     /// A list, and what decided which items are in it.
     struct Ranking {

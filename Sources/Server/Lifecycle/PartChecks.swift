@@ -12,13 +12,16 @@ struct PartChecks: Sendable {
     /// `nil` where callers have none.
     let limits: CallerLimits?
     let isWarmEnabled: Bool
+    let log: HealthLog
 
     /// Asks every part to do something small now.
     func run() async -> [PartHealth] {
         async let warm = warmHealth()
         async let cold = coldHealth()
         async let encoder = encoderHealth()
-        return await [hotHealth(), warm, cold, encoder] + (limits.map { [limitsHealth($0)] } ?? [])
+        let found = await [hotHealth(), warm, cold, encoder] + (limits.map { [limitsHealth($0)] } ?? [])
+        log.note(found)
+        return found
     }
 
     private func limitsHealth(_ limits: CallerLimits) -> PartHealth {
@@ -84,7 +87,7 @@ struct PartChecks: Sendable {
 extension ServerParts {
     func healthOfParts() async -> [PartHealth] {
         await PartChecks(
-            stack: stack, reembedding: reembedding, limits: limits, isWarmEnabled: settings.redisURL != nil
+            stack: stack, reembedding: reembedding, limits: limits, isWarmEnabled: settings.redisURL != nil, log: healthLog
         ).run()
     }
 

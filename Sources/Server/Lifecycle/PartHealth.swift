@@ -30,7 +30,7 @@ struct PartHealth: Sendable {
     let part: Part
     let status: Status
     let responseMilliseconds: Double
-    /// Why it is not at its best.
+    /// Why it is not at its best, with files and addresses of this server: for the log and for commands on this machine.
     let reason: String?
     private(set) var itemCount: Int?
     /// Of the encoder: the change to another that is under way.
@@ -42,6 +42,22 @@ struct PartHealth: Sendable {
         health.itemCount = items
         health.reembedding = nil
         return health
+    }
+}
+
+extension PartHealth {
+    /// `reason` as clients may know it.
+    var toldReason: String? {
+        guard reason != nil else { return nil }
+        switch part {
+        case .hotCache: return "it does not answer"
+        case .warmCache where status == .disabled: return "it is switched off"
+        case .warmCache: return "Redis does not answer, or takes no answers; the server's log says why"
+        case .coldStorage where status == .unhealthy: return "the knowledge cannot be read; the server's log says why"
+        case .coldStorage: return "nothing can be written; the server's log says why"
+        case .rateLimits: return "limits are not shared or not counted for now; the server's log says why"
+        case .encoder: return "questions are searched by their words; the server's log says why"
+        }
     }
 }
 

@@ -33,6 +33,7 @@ struct ServerParts: Sendable {
     let healthWatch: HealthWatch
     let http = HTTPMetrics()
     let disk: DiskSpace
+    let healthLog: HealthLog
     let startedAt: Timestamp
     let logger: Logger
     let questionLog: QuestionLog
@@ -143,8 +144,11 @@ struct ServerParts: Sendable {
         history = MetricsHistory(
             hours: live.now.metricsRetentionHours, time: stack.time, read: { stack.counterReading },
             fill: { await stack.fill() }, eachMinute: { slowQuestions.forgetOld(at: $0) })
+        let healthLog = HealthLog(logger: logger)
+        self.healthLog = healthLog
         let parts = PartChecks(
-            stack: stack, reembedding: reembedding, limits: limits, isWarmEnabled: live.now.redisURL != nil)
+            stack: stack, reembedding: reembedding, limits: limits, isWarmEnabled: live.now.redisURL != nil,
+            log: healthLog)
         healthWatch = HealthWatch(every: live.now.healthCheckInterval) { await parts.run() }
         disk = DiskSpace(path: live.now.dataDirectory)
         startedAt = stack.time.now()

@@ -60,13 +60,15 @@ extension [PartHealth] {
                     json.member("status", health.status.rawValue)
                     json.member("response_time_ms", health.responseMilliseconds, decimals: 3)
                     if let count = health.itemCount { json.member("item_count", count) }
-                    if let reason = health.reason { json.member("reason", reason) }
+                    if let reason = health.toldReason { json.member("reason", reason) }
                     if let progress = health.reembedding {
                         json.object("reembedding") { json in
                             json.member("encoder", progress.encoder.name)
                             json.member("done", progress.done)
                             json.member("total", progress.total)
-                            if let problem = progress.problem { json.member("problem", problem) }
+                            if progress.problem != nil {
+                                json.member("problem", "it is put off and tried again; the server's log says why")
+                            }
                         }
                     }
                 }
