@@ -11,7 +11,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 /// What answers a question, without the server around it.
-let tiers: [Target.Dependency] = ["Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline"]
+let tiers: [Target.Dependency] = [
+    "Knowledge", "Backup", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline",
+]
 /// What tests look into the tiers with.
 let libraries: [Target.Dependency] = [
     .product(name: "GRDB", package: "GRDB.swift"),
@@ -173,7 +175,8 @@ let package = Package(
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
-            name: "PropertyTests", dependencies: tiers + ["CScan", "TestSupport"] + libraries, swiftSettings: strict),
+            name: "PropertyTests", dependencies: tiers + ["Sealing", "CScan", "TestSupport"] + libraries,
+            swiftSettings: strict),
         .testTarget(
             name: "ContractTests",
             dependencies: ["Knowledge", "Access", "Embedding", "Server", "TestSupport"] + libraries,

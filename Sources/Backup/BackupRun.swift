@@ -79,7 +79,8 @@ package struct BackupRun {
         for (database, copy) in zip(source.databases, copies) {
             files.append(.init(name: database.name, byteCount: try SourceFile(path: copy).byteCount()))
         }
-        return BackupHeader(version: version, createdAt: now, store: facts, files: files, keyID: seal?.keyID.description)
+        return BackupHeader(
+            version: version, createdAt: now, store: facts, files: files, keyID: seal?.keyID.description)
     }
 
     private func pack(_ copies: [String], _ header: BackupHeader, into path: String) throws(BackupError) {

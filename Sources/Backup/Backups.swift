@@ -15,7 +15,7 @@ package final class Backups: Sendable {
         package internal(set) var successes: UInt64 = 0
         package internal(set) var failures: UInt64 = 0
         /// Why the last attempt failed; `nil` when it did not.
-        package internal(set) var failure: String?
+        package internal(set) var failure: BackupError?
     }
 
     package let folder: BackupFolder
@@ -66,7 +66,7 @@ package final class Backups: Sendable {
             if error != .stopped {
                 state.withLock { state in
                     state.failures += 1
-                    state.failure = error.description
+                    state.failure = error
                 }
             }
             throw error
@@ -88,7 +88,11 @@ package final class Backups: Sendable {
     /// Reads the whole store.
     package func verifyStore() async throws(BackupError) -> StoreVerification {
         try await onQueue { [cold] () throws(BackupError) in
-            do { return try cold.verify() } catch { throw BackupError(error, folder: cold.directory) }
+            do {
+                return try cold.verify()
+            } catch {
+                throw BackupError(error, folder: cold.directory)
+            }
         }
     }
 
@@ -110,9 +114,7 @@ package final class Backups: Sendable {
     ) async throws(BackupError) -> Value {
         let result: Result<Value, BackupError> = await withCheckedContinuation { done in
             queue.async {
-                let result: Result<Value, BackupError>
-                do { result = .success(try body()) } catch { result = .failure(error) }
-                done.resume(returning: result)
+                done.resume(returning: Result { () throws(BackupError) in try body() })
             }
         }
         return try result.get()

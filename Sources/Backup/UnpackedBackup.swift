@@ -25,6 +25,10 @@ final class UnpackedBackup {
             Set(header.files.map(\.name)).count == header.files.count,
             header.files.allSatisfy({ $0.byteCount >= 0 })
         else { throw .damaged(name: name, detail: "its list of files") }
+        guard header.store.schema <= StoreCopy.knownSchema else {
+            throw .store(
+                .newerSchema(file: name, found: header.store.schema, known: StoreCopy.knownSchema))
+        }
         try Self.makeEmpty(folder)
         var done = 0
         var drafts: [DraftFile] = []

@@ -15,9 +15,11 @@ import Server
               thermocline import config/knowledge/*.ndjson
               thermocline serve
               thermocline query "npm install hangs behind a proxy" --explain
+              thermocline backup
             """,
         version: ThermoclineServer.version,
         subcommands: [
             ServeCommand.self, ImportCommand.self, ExportCommand.self, QueryCommand.self, CheckCommand.self,
+            BackupCommand.self, RestoreCommand.self, VerifyCommand.self,
         ])
 }

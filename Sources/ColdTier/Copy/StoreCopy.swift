@@ -5,6 +5,9 @@ import GRDB
 ///
 /// Blocks the calling thread. One task at a time.
 package struct StoreCopy: Sendable {
+    /// The newest schema that this version can take.
+    package static let knownSchema = Schema.version
+
     private let path: String
     /// What messages call it: its path would mean nothing to people.
     private let name: String

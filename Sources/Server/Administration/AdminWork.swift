@@ -104,7 +104,11 @@ final class AdminWork: Sendable {
         guard isFirst else { return false }
         Task {
             let result: Result<Outcome, BackupError>
-            do { result = .success(try await body()) } catch { result = .failure(error) }
+            do throws(BackupError) {
+                result = .success(try await body())
+            } catch {
+                result = .failure(error)
+            }
             log(kind, result)
             state.withLock { state in
                 state.running?.endedAt = time.now()

@@ -1,5 +1,5 @@
 import Backup
-import Foundation
+import ColdTier
 
 extension ContractError {
     /// What an operator learns over HTTP of a failure with backups; the reason itself, with its paths, is in the log.
@@ -12,7 +12,8 @@ extension ContractError {
         case .noSpace: self = .unavailable("STORAGE_FULL", "There is not enough space for a backup")
         case .busy: self = .conflict("Another process is writing a backup into the folder")
         case .stopped: self = .shuttingDown
-        case .unusable: self = .unavailable("BACKUP_FAILED", "The folder of the backups cannot be used; the log says why")
+        case .unusable:
+            self = .unavailable("BACKUP_FAILED", "The folder of the backups cannot be used; the log says why")
         case .store(let error): self = ContractError(error)
         }
     }

@@ -1,4 +1,5 @@
 import Access
+import Backup
 import ColdTier
 import Embedding
 import HotTier
@@ -19,6 +20,8 @@ struct ServerParts: Sendable {
     /// Where the configured encoder is had; `nil` for one that the settings do not name.
     let encoderPlace: String?
     let snapshots: HotSnapshots
+    let backups: Backups
+    let adminWork: AdminWork
     let warmUp: WarmUp
     let access: AccessStore
     let inFlight: RequestsInFlight
@@ -97,6 +100,10 @@ struct ServerParts: Sendable {
         self.encoderPlace = encoderPlace
         reembedding = Reembedding(stack, place: encoderPlace)
         snapshots = HotSnapshots(stack, directory: settings.dataDirectory, logger: logger)
+        backups = Backups(
+            of: stack.cold, in: BackupFolder(settings.backupDirectory), seal: settings.backupSealer,
+            keeping: settings.backupRetention, version: Wording.version)
+        adminWork = AdminWork(backups, time: stack.time, logger: logger)
         let inFlight = RequestsInFlight()
         self.inFlight = inFlight
         warmUp = WarmUp(lookup) { inFlight.isClosed }
@@ -137,6 +144,7 @@ struct ServerParts: Sendable {
 
     /// Ends the tiers, once no request uses them, in the order in which they lean on each other.
     func close() async {
+        await adminWork.close()
         await stack.warm.close()
         await stack.encoder.close()
         await access.close()

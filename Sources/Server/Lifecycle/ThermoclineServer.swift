@@ -92,6 +92,9 @@ public enum ThermoclineServer {
                     place: parts.encoderPlace, logger: logger),
                 EncoderChange(reembedding: parts.reembedding, logger: logger),
                 SnapshotSchedule(snapshots: parts.snapshots, interval: parts.settings.snapshotInterval),
+                BackupSchedule(
+                    backups: parts.backups, work: parts.adminWork, interval: parts.settings.backupInterval,
+                    time: parts.stack.time),
                 FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
                 application(parts, place, logger: quiet),
                 RequestDrain(inFlight: parts.inFlight, logger: logger),

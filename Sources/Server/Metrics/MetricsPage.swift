@@ -20,6 +20,7 @@ struct MetricsPage {
         writeHot(to: &page)
         writeCold(to: &page)
         writeWarm(to: &page)
+        BackupReport(parts: parts).write(to: &page)
         writeState(health, to: &page)
         writeProcess(to: &page)
         return page.finished()

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// What the operating system says about this process. Zero where it does not say.

@@ -1,4 +1,5 @@
 import Backup
+import ColdTier
 import HTTPTypes
 import Hummingbird
 import Knowledge
@@ -11,10 +12,10 @@ struct AdminRoutes: Sendable {
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.on(.post, "/admin/backup", backup)
-        routes.on(.get, "/admin/backups", list)
-        routes.on(.post, "/admin/verify", verify)
-        routes.on(.post, "/admin/compact", compact)
+        routes.on(.post, "/admin/backup", for: .operator, backup)
+        routes.on(.get, "/admin/backups", for: .operator, list)
+        routes.on(.post, "/admin/verify", for: .operator, verify)
+        routes.on(.post, "/admin/compact", for: .operator, compact)
     }
 
     @Sendable private func backup(_ request: Request, _ context: CallContext) async throws -> Response {

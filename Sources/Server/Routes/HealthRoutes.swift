@@ -25,6 +25,9 @@ struct HealthRoutes: Sendable {
                 json.member("status", PartHealth.Status.healthy.rawValue)
                 json.member("active_training_jobs", 0)
             }
+            if let note = BackupReport(parts: parts).note {
+                json.array("notes") { $0.element(note) }
+            }
             json.member("timestamp", now.rfc3339)
         }
     }

@@ -28,6 +28,7 @@ enum ServerRoutes {
         PerformanceRoutes(parts: parts).register(in: &routes)
         SystemRoutes(parts: parts).register(in: &routes)
         MetricsRoutes(parts: parts).register(in: &routes)
+        AdminRoutes(parts: parts).register(in: &routes)
         TrainRoutes().register(in: &routes)
         return routes
     }

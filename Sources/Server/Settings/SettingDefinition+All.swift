@@ -128,6 +128,23 @@ extension SettingDefinition {
         "MODEL_CACHE_DIR", "model.model_cache_dir", .text, default: ".thermocline/models",
         "Folder that the set-up unpacks models into.")
 
+    static let backupDirectory = SettingDefinition(
+        "BACKUP_DIR", "backup.dir", .text, default: "backups",
+        "Folder of the backups, best on another disk; one server each.")
+    static let backupInterval = SettingDefinition(
+        "BACKUP_INTERVAL_MINUTES", "backup.interval_minutes", .wholeNumber(0...43_200), unit: "minutes", default: "0",
+        "How old the newest backup may get before the server makes another; 0: only when asked to.")
+    /// Of each kind at most as many as four years have weeks.
+    static let backupKeepHourly = SettingDefinition(
+        "BACKUP_KEEP_HOURLY", "backup.keep_hourly", .wholeNumber(0...208), default: "24",
+        "Hours, the last that have a backup, of which the newest is kept.")
+    static let backupKeepDaily = SettingDefinition(
+        "BACKUP_KEEP_DAILY", "backup.keep_daily", .wholeNumber(0...208), default: "7",
+        "Days of which it is kept.")
+    static let backupKeepWeekly = SettingDefinition(
+        "BACKUP_KEEP_WEEKLY", "backup.keep_weekly", .wholeNumber(0...208), default: "4",
+        "Weeks of which it is kept. The newest of all always is.")
+
     static let embeddingsURL = SettingDefinition(
         "EMBEDDINGS_URL", "model.embeddings_url", .httpURL, default: "",
         "Encodes by a service of OpenAI's form instead of the model here, e.g. http://host:8080/v1/embeddings.")
@@ -154,6 +171,7 @@ extension SettingDefinition {
         semanticHits, semanticThreshold, semanticVerifyShare, falseHitRateMaximum, guardListsDirectory,
         dataDirectory, encryptionKey, encryptionKeyFile, encryptionOldKeys, exactScanItems, coldIndexMemory, modelPath,
         modelCacheDirectory,
+        backupDirectory, backupInterval, backupKeepHourly, backupKeepDaily, backupKeepWeekly,
         embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
     ]
 }

@@ -14,6 +14,9 @@ enum CommandFailure: Error, CustomStringConvertible {
     case unusable(String)
     case serverStopped(url: String, message: String)
     case badReply(url: String)
+    case noServer(directory: String)
+    case backupFailed(url: String, reason: String)
+    case serverHasStore(directory: String, url: String)
     case cannotWrite(path: String, reason: String)
 
     var description: String {
@@ -40,6 +43,10 @@ enum CommandFailure: Error, CustomStringConvertible {
         case .serverStopped(let url, let message):
             "the server at \(url) could not store a batch: \(message); the same command goes on from here later"
         case .badReply(let url): "the server at \(url) broke off its reply; the same command goes on from here later"
+        case .noServer(let directory): "no server has \(directory) open"
+        case .backupFailed(let url, let reason): "the server at \(url) could not make a backup: \(reason)"
+        case .serverHasStore(let directory, let url):
+            "the server at \(url) has \(directory): stop it, then restore"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         }
     }
