@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 
 /// What the operating system says about this process. Zero where it does not say.
@@ -29,11 +28,8 @@ struct ProcessFigures: Sendable {
         return now - up + ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
     }()
 
-    private static func cpu() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
+    /// POSIX has `clock` count in millionths of a second, whatever its resolution.
+    private static func cpu() -> Double { Double(clock()) / 1e6 }
 
     private static func resident() -> Int {
         guard let statm = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }

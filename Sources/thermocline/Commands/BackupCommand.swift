@@ -34,7 +34,10 @@ struct BackupCommand: AsyncParsableCommand {
         let folder = BackupFolder(settings.backupDirectory)
         guard !list else { return try show(folder) }
         let work = BlockingWork()
-        guard let server = try KnowledgeServer.find(dataDirectory: settings.dataDirectory, apiKey: apiKey ?? ServerOptions.environmentKey) else {
+        guard
+            let server = try KnowledgeServer.find(
+                dataDirectory: settings.dataDirectory, apiKey: apiKey ?? ServerOptions.environmentKey)
+        else {
             let made = try await work.run { report in
                 try ClosedStore(settings.dataDirectory).backUp(
                     into: folder, seal: settings.backupSealer, keeping: settings.backupRetention,
