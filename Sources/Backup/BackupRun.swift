@@ -58,13 +58,20 @@ package struct BackupRun {
     }
 
     private func copy(_ database: BackupSource.Database, _ target: String) throws(BackupError) -> String {
+        var isStopped = false
         do {
             try database.copy(target) { progress in
-                try BackupProgress.report(.copying, progress.doneBytes, of: progress.totalBytes, to: report)
+                do {
+                    try BackupProgress.report(.copying, progress.doneBytes, of: progress.totalBytes, to: report)
+                } catch {
+                    isStopped = true
+                    throw error
+                }
             }
             return target
         } catch {
-            throw BackupError(error, folder: folder.path)
+            // The store has words of its own for what breaks a copy off.
+            throw isStopped ? .stopped : BackupError(error, folder: folder.path)
         }
     }
 
