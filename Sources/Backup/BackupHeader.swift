@@ -1,4 +1,3 @@
-public import ColdTier
 public import Knowledge
 
 /// What a backup holds, written in its head; readable without a key.

@@ -1,4 +1,4 @@
-public import ColdTier
+import ColdTier
 import Foundation
 public import Knowledge
 public import Sealing

@@ -1,5 +1,6 @@
 import ColdTier
 import Foundation
+import Knowledge
 import Sealing
 
 /// A backup's databases in a folder of their own, every byte checked: what a restore and its rehearsal share.

@@ -2,7 +2,7 @@ import NIOHTTP1
 
 /// The care of the installation: for operators.
 extension ThermoclineClient {
-    /// The server waits this long for what was begun before it says that it goes on.
+    /// The server replies after ten seconds at most, whether it is done or not.
     private static let allowance = Duration.seconds(60)
 
     /// Begins a backup: done, or `running` where it takes longer; `backups` tells how far it is then.

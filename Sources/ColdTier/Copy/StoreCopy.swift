@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+package import Knowledge
 
 /// A copy of a store's database that no store has open: looked at, brought up to date, and given an identity of its own.
 ///

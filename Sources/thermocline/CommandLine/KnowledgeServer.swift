@@ -112,7 +112,8 @@ struct KnowledgeServer: Sendable {
         defer { looking.cancel() }
         let begun = try await client.makeBackup()
         guard begun.status == .running else { return begun }
-        while case let list = try await client.backups() {
+        while true {
+            let list = try await client.backups()
             if list.running == nil, let last = list.last["backup"] {
                 guard last.status != .failed else {
                     throw CommandFailure.backupFailed(url: url, reason: last.reason ?? "its log says why")

@@ -38,9 +38,9 @@ struct RestoreCommand: AsyncParsableCommand {
         }
         let outcome = try await BlockingWork().run { report in
             let restore = Restore(path, seal: settings.backupSealer, report: report)
-            return isRehearsal
-                ? try restore.rehearse(in: VerifyCommand.scratch())
-                : try restore.run(into: settings.dataDirectory, at: TimeSource.system.now())
+            return try isRehearsal
+                ? restore.rehearse(in: VerifyCommand.scratch())
+                : restore.run(into: settings.dataDirectory, at: TimeSource.system.now())
         }
         print(outcome.line(of: path))
         guard let id = outcome.storeID else { return }

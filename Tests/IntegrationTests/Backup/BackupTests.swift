@@ -3,7 +3,6 @@ import ColdTier
 import Foundation
 import GRDB
 import Knowledge
-import Synchronization
 import TestSupport
 import Testing
 
@@ -29,12 +28,11 @@ import Testing
         let data = directory.path + "/data"
         let folder = BackupFolder(directory.path + "/backups")
         let cold = try await ColdFixture.open(data)
-        let isOver = Mutex(false)
         // One write a transaction, so that the state at each change number is known: item n is change n, until the first is
         // replaced, deleted and made again.
         let storm = Task {
             var count = 0
-            while !isOver.withLock({ $0 }) {
+            while !Task.isCancelled {
                 _ = try await cold.write([try ColdFixture.put("issue \(count)", "resolution of \(count)")])
                 count += 1
             }
@@ -46,7 +44,7 @@ import Testing
             backups.append(try await Task.detached { try BackupFixture.make(cold, in: folder) }.value)
             try await Task.sleep(for: .milliseconds(30))
         }
-        isOver.withLock { $0 = true }
+        storm.cancel()
         let written = try await storm.value
         await cold.close()
         #expect(Set(backups.map { $0.header?.store.changeNumber }).count > 1, "nothing was written between backups")

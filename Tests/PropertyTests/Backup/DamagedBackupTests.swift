@@ -1,4 +1,5 @@
 import Backup
+import ColdTier
 import Foundation
 import Knowledge
 import Sealing
@@ -25,7 +26,7 @@ import Testing
         do {
             _ = try Restore(path, seal: seal) { _ in true }.rehearse(in: directory.path + "/scratch")
             return nil
-        } catch let error as BackupError {
+        } catch {
             return error
         }
     }
