@@ -11,7 +11,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 /// What answers a question, without the server around it.
-let tiers: [Target.Dependency] = ["Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline"]
+let tiers: [Target.Dependency] = [
+    "Knowledge", "Backup", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline",
+]
 /// What tests look into the tiers with.
 let libraries: [Target.Dependency] = [
     .product(name: "Crypto", package: "swift-crypto"),
@@ -109,11 +111,14 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Backup",
+            dependencies: ["Knowledge", "Sealing", "ColdTier", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
             name: "Server",
             dependencies: [
-                "Knowledge", "Access", "Sealing", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
-                "CAssets",
-                "CZlib",
+                "Knowledge", "Access", "Sealing", "Backup", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier",
+                "ColdTier", "CAssets", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -153,7 +158,7 @@ let package = Package(
         .executableTarget(
             name: "thermocline",
             dependencies: [
-                "Server", "Import", "Access", "Knowledge", "ThermoclineClient",
+                "Server", "Backup", "Import", "Access", "Knowledge", "ThermoclineClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -173,7 +178,7 @@ let package = Package(
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
         .target(
             name: "TestSupport",
-            dependencies: tiers + ["Access", "Server"] + libraries + [
+            dependencies: tiers + ["Access", "Sealing", "Server"] + libraries + [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -193,7 +198,7 @@ let package = Package(
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
-            name: "PropertyTests", dependencies: tiers + ["Access", "CScan", "TestSupport"] + libraries,
+            name: "PropertyTests", dependencies: tiers + ["Access", "Sealing", "CScan", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
             name: "ContractTests",

@@ -8,6 +8,8 @@ public enum ColdError: Error, Sendable, Hashable, CustomStringConvertible {
     case newerSchema(file: String, found: Int, known: Int)
     /// The file is not a store of this program.
     case notAStore(file: String)
+    /// A restore was cut short while it moved files: neither the old data nor the backup is whole in its place.
+    case restoreUnfinished(directory: String)
     /// The disk, or the quota on it, is full. Reads go on, writes work again once there is space.
     case storageFull(directory: String)
     /// The file is damaged or its disk fails.
@@ -34,6 +36,8 @@ public enum ColdError: Error, Sendable, Hashable, CustomStringConvertible {
                 + "start the newer version, or restore a backup made by this one"
         case .notAStore(let file):
             "\(file) is not a knowledge store: move it away, or set DATA_DIR to another directory"
+        case .restoreUnfinished(let directory):
+            "a restore into \(directory) was cut short: run thermocline restore again before anything else"
         case .storageFull(let directory):
             "no space is left for \(directory): nothing was written; free some space, no restart is needed"
         case .unreadable(let file, let detail):

@@ -3,8 +3,10 @@ import GRDB
 import Knowledge
 
 /// The database file: found or made, checked, and opened as one writer and several readers.
-enum StoreFile {
+package enum StoreFile {
     static let name = ColdTier.databaseName
+    /// In the directory while a restore moves files: see `Restore`.
+    package static let restoreMark = "restore.unfinished"
     /// Size to which the write-ahead log is cut back after a checkpoint.
     private static let walSizeLimitBytes = 64 << 20
     /// Compiled statements are few; what each connection may cache of pages.
@@ -16,6 +18,10 @@ enum StoreFile {
 
     static func open(directory: String, readers: Int) throws(ColdError) -> DatabasePool {
         let path = directory + "/" + name
+        // A start would make a new, empty store where a restore was about to put one.
+        guard access(directory + "/" + restoreMark, F_OK) != 0 else {
+            throw .restoreUnfinished(directory: directory)
+        }
         do {
             try prepare(path)
             let pool = try DatabasePool(path: path, configuration: configuration(readers: readers))

@@ -87,7 +87,8 @@ struct PartChecks: Sendable {
 extension ServerParts {
     func healthOfParts() async -> [PartHealth] {
         await PartChecks(
-            stack: stack, reembedding: reembedding, limits: limits, isWarmEnabled: settings.redisURL != nil, log: healthLog
+            stack: stack, reembedding: reembedding, limits: limits, isWarmEnabled: settings.redisURL != nil,
+            log: healthLog
         ).run()
     }
 

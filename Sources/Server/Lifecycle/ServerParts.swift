@@ -1,4 +1,5 @@
 import Access
+import Backup
 import ColdTier
 import Embedding
 import HotTier
@@ -20,6 +21,8 @@ struct ServerParts: Sendable {
     /// Where the configured encoder is had; `nil` for one that the settings do not name.
     let encoderPlace: String?
     let snapshots: HotSnapshots
+    let backups: Backups
+    let adminWork: AdminWork
     let warmUp: WarmUp
     let access: AccessParts
     /// `nil` where callers need no key: then all are one, on this machine.
@@ -134,6 +137,10 @@ struct ServerParts: Sendable {
         self.encoderPlace = encoderPlace
         reembedding = Reembedding(stack, place: encoderPlace)
         snapshots = HotSnapshots(stack, directory: live.now.dataDirectory, logger: logger)
+        backups = Backups(
+            of: stack.cold, in: BackupFolder(live.now.backupDirectory), seal: live.now.backupSealer,
+            keeping: live.now.backupRetention, version: Wording.version)
+        adminWork = AdminWork(backups, time: stack.time, logger: logger)
         let inFlight = RequestsInFlight()
         self.inFlight = inFlight
         warmUp = WarmUp(lookup) { inFlight.isClosed }
@@ -184,6 +191,7 @@ struct ServerParts: Sendable {
 
     /// Ends the tiers, once no request uses them, in the order in which they lean on each other.
     func close() async {
+        await adminWork.close()
         await stack.warm.close()
         await stack.encoder.close()
         await limits?.close()

@@ -122,6 +122,9 @@ public enum ThermoclineServer {
                 AccessUpkeep(
                     access: parts.access, retentionDays: parts.settings.access.auditRetentionDays,
                     time: parts.stack.time, logger: logger),
+                BackupSchedule(
+                    backups: parts.backups, work: parts.adminWork, interval: parts.settings.backupInterval,
+                    time: parts.stack.time),
                 FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
                 SettingsWatch(
                     source: parts.live.sources?.source, change: parts.settingsChange, listensToSignals: stopsOnSignals),

@@ -32,6 +32,9 @@ struct HealthRoutes: Sendable {
                     }
                 }
             }
+            if let note = BackupReport(parts: parts).note {
+                json.array("notes") { $0.element(note) }
+            }
             json.member("timestamp", now.rfc3339)
         }
     }

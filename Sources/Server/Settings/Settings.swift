@@ -1,4 +1,5 @@
 public import Access
+public import Backup
 public import Embedding
 public import HotTier
 public import Knowledge
@@ -87,6 +88,10 @@ public struct Settings: Sendable, Hashable {
     public let exactScanItems: Int
     /// 0 for no limit.
     public let coldIndexMemoryMiB: Int
+    public let backupDirectory: String
+    /// Zero for none by itself.
+    public let backupInterval: Duration
+    public let backupRetention: Retention
     public let modelPath: String
     public let modelCacheDirectory: String
     /// Encodes in place of the model here; `nil` when there is none.

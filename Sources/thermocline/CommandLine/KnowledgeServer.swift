@@ -105,6 +105,36 @@ struct KnowledgeServer: Sendable {
 
     func health() async throws(ClientError) -> [PartReport] { PartReport.list(try await client.health()) }
 
+    func requireReady() async throws(ClientError) { try await client.requireReady() }
+
+    /// Has the server make a backup, and returns when it has.
+    ///
+    /// - Parameter show: gets how far it is, now and then.
+    func makeBackup(_ show: @escaping @Sendable (AdminWorkReport) -> Void) async throws -> AdminWorkReport {
+        let looking = Task { [client] in
+            while !Task.isCancelled {
+                try await Task.sleep(for: Self.lookInterval)
+                if let running = try await client.backups().running { show(running) }
+            }
+        }
+        defer { looking.cancel() }
+        let begun = try await client.makeBackup()
+        guard begun.status == .running else { return begun }
+        while true {
+            let list = try await client.backups()
+            if list.running == nil, let last = list.last["backup"] {
+                guard last.status != .failed else {
+                    throw CommandFailure.backupFailed(url: url, reason: last.reason ?? "its log says why")
+                }
+                return last
+            }
+            try await Task.sleep(for: Self.lookInterval)
+        }
+    }
+
+    /// Between two looks at how far the server is.
+    private static let lookInterval = Duration.milliseconds(250)
+
     /// The key decides whose knowledge it is; without a key it is the default tenant's.
     private func checkReachable(_ tenant: Tenant) throws(CommandFailure) {
         guard tenant == .default else { throw .keyDecidesTenant(tenant: tenant.name, url: url) }
