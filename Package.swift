@@ -178,7 +178,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: tiers + ["Server", "Import", "ThermoclineClient", "TestSupport", "thermocline"] + libraries,
+            dependencies: tiers
+                + ["Access", "Server", "Import", "ThermoclineClient", "TestSupport", "thermocline"] + libraries,
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
