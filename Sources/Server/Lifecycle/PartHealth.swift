@@ -31,17 +31,15 @@ struct PartHealth: Sendable {
     let status: Status
     let responseMilliseconds: Double
     /// Why it is not at its best, with files and addresses of this server: for the log and for commands on this machine.
-    private(set) var reason: String?
+    let reason: String?
     private(set) var itemCount: Int?
     /// Of the encoder: the change to another that is under way.
     var reembedding: Reembedding.Progress?
 
-    /// For one tenant: with a count of its own, and nothing of how much there is of others'. Reasons name files and
-    /// addresses, which are the operator's.
+    /// For one tenant: with a count of its own, and nothing of how much there is of others'.
     func counting(_ items: Int?) -> PartHealth {
         var health = self
         health.itemCount = items
-        health.reason = nil
         health.reembedding = nil
         return health
     }
