@@ -19,6 +19,6 @@ import Server
         version: ThermoclineServer.version,
         subcommands: [
             ServeCommand.self, ImportCommand.self, ExportCommand.self, QueryCommand.self, CheckCommand.self,
-            ConfigCommand.self, KeysCommand.self, AuditCommand.self,
+            ConfigCommand.self, KeysCommand.self, AuditCommand.self, RekeyCommand.self,
         ])
 }
