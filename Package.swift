@@ -12,7 +12,7 @@ let strict: [SwiftSetting] = [
 ]
 /// What answers a question, without the server around it.
 let tiers: [Target.Dependency] = [
-    "Knowledge", "Backup", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline",
+    "Knowledge", "Sealing", "Backup", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline",
 ]
 /// What tests look into the tiers with.
 let libraries: [Target.Dependency] = [
@@ -79,7 +79,7 @@ let package = Package(
         .target(
             name: "WarmTier",
             dependencies: [
-                "Knowledge", "CHiredis",
+                "Knowledge", "Sealing", "CHiredis",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -88,7 +88,8 @@ let package = Package(
         .target(
             name: "ColdTier",
             dependencies: [
-                "Knowledge", "CScan", "CLZ4",
+                "Knowledge", "Sealing", "CScan", "CLZ4",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -96,7 +97,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
+                "Knowledge", "Sealing", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -171,6 +172,10 @@ let package = Package(
             name: "MemoryBound", dependencies: ["Knowledge", "HotTier", "Routing", "Embedding", "Pipeline"],
             path: "Benchmarks/MemoryBound", swiftSettings: strict),
         .executableTarget(
+            name: "TextBench",
+            dependencies: ["ColdTier", "Knowledge", "Sealing", .product(name: "Logging", package: "swift-log")],
+            path: "Benchmarks/TextBench", swiftSettings: strict),
+        .executableTarget(
             name: "ColdBench",
             dependencies: ["ColdTier", "Knowledge", .product(name: "Logging", package: "swift-log")],
             path: "Benchmarks/ColdBench", swiftSettings: strict),
@@ -186,7 +191,8 @@ let package = Package(
             swiftSettings: strict),
         /// The child that crash tests kill while it writes.
         .executableTarget(
-            name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge", "TestSupport"], swiftSettings: strict),
+            name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge", "Sealing", "TestSupport"],
+            swiftSettings: strict),
         /// The child that crash tests kill while it writes snapshots.
         .executableTarget(
             name: "SnapshotProbe", dependencies: ["Pipeline", "Knowledge", "TestSupport"], swiftSettings: strict),

@@ -21,6 +21,6 @@ import Server
         subcommands: [
             ServeCommand.self, ImportCommand.self, ExportCommand.self, QueryCommand.self, CheckCommand.self,
             ConfigCommand.self, KeysCommand.self, AuditCommand.self,
-            BackupCommand.self, RestoreCommand.self, VerifyCommand.self,
+            BackupCommand.self, RestoreCommand.self, VerifyCommand.self, RekeyCommand.self,
         ])
 }

@@ -62,7 +62,8 @@ struct PartChecks: Sendable {
             !health.isReadable ? .unhealthy : health.isWritable ? .healthy : .degraded
         return PartHealth(
             part: .coldStorage, status: status, responseMilliseconds: health.milliseconds,
-            reason: health.problem?.description, itemCount: stack.cold.statistics().items)
+            reason: health.problem?.description, itemCount: stack.cold.statistics().items,
+            recoding: stack.cold.textRecoding)
     }
 
     private func encoderHealth() async -> PartHealth {

@@ -118,6 +118,7 @@ public enum ThermoclineServer {
                     prepare: { try await ServerParts.prepare($0, for: parts.stack.cold, parts.settings) },
                     place: parts.encoderPlace, logger: logger),
                 EncoderChange(reembedding: parts.reembedding, logger: logger),
+                parts.keyChange,
                 SnapshotSchedule(snapshots: parts.snapshots, interval: parts.settings.snapshotInterval),
                 AccessUpkeep(
                     access: parts.access, retentionDays: parts.settings.access.auditRetentionDays,

@@ -47,6 +47,7 @@ enum ServerRoutes {
         KeyRoutes(parts: parts).register(in: &routes)
         AuditRoutes(parts: parts).register(in: &routes)
         AdminRoutes(parts: parts).register(in: &routes)
+        RekeyRoutes(parts: parts).register(in: &routes)
         TrainRoutes().register(in: &routes)
         // Last, for it describes all the others.
         DescriptionRoutes(parts: parts).register(in: &routes)

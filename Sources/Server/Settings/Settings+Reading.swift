@@ -64,6 +64,7 @@ extension Settings {
         guardListsDirectory = try reader.text(.guardListsDirectory)
         dataDirectory = try reader.text(.dataDirectory)
         keyRing = try reader.keyRing()
+        encryptionOldKeys = try reader.sealingKeys(.encryptionOldKeys)
         encryptionKeyFile = try reader.optionalText(.encryptionKeyFile)
         exactScanItems = try reader.wholeNumber(.exactScanItems)
         coldIndexMemoryMiB = try reader.wholeNumber(.coldIndexMemory)

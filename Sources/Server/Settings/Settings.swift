@@ -83,6 +83,8 @@ public struct Settings: Sendable, Hashable {
     public let dataDirectory: String
     /// `nil` while nothing is encrypted.
     public let keyRing: KeyRing?
+    /// Of it, those of ENCRYPTION_OLD_KEYS.
+    public let encryptionOldKeys: [SealingKey]
     /// Where its keys were read, when in a file.
     public let encryptionKeyFile: String?
     public let exactScanItems: Int

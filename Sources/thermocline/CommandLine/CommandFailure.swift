@@ -18,6 +18,8 @@ enum CommandFailure: Error, CustomStringConvertible {
     case noServer(directory: String)
     case backupFailed(url: String, reason: String)
     case serverHasStore(directory: String, url: String)
+    /// There is no key to seal by.
+    case noKey
     case cannotWrite(path: String, reason: String)
 
     var description: String {
@@ -49,6 +51,7 @@ enum CommandFailure: Error, CustomStringConvertible {
         case .backupFailed(let url, let reason): "the server at \(url) could not make a backup: \(reason)"
         case .serverHasStore(let directory, let url):
             "the server at \(url) has \(directory): stop it, then restore"
+        case .noKey: "no key is set: set ENCRYPTION_KEY or ENCRYPTION_KEY_FILE"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         }
     }

@@ -103,6 +103,22 @@ struct KnowledgeServer: Sendable {
         for try await piece in try await client.export() { try write(piece) }
     }
 
+    /// Has the server seal everything by the first key of its file of keys, and waits until it has.
+    ///
+    /// - Parameter report: called now and then with how many items of how many are done.
+    /// - Returns: whether there was anything to do.
+    func rekey(_ report: (_ done: Int, _ total: Int) -> Void) async throws -> Bool {
+        guard try await client.beginRekeying() else { return false }
+        while let recoding = try await health().compactMap(\.recoding).first, recoding.work != "compressing" {
+            report(recoding.done, recoding.total)
+            try await Task.sleep(for: Self.rekeyInterval)
+        }
+        return true
+    }
+
+    /// Between looks at how far it is.
+    private static let rekeyInterval = Duration.milliseconds(500)
+
     func health() async throws(ClientError) -> [PartReport] { PartReport.list(try await client.health()) }
 
     func requireReady() async throws(ClientError) { try await client.requireReady() }

@@ -2,7 +2,7 @@ import HTTPTypes
 import Knowledge
 
 extension Operation {
-    static var administration: [Operation] { keys + audit + copies }
+    static var administration: [Operation] { keys + audit + copies + rekeying }
 
     private static let tenantPattern = "^[a-z0-9][a-z0-9_-]{0,\(Tenant.maximumNameLength - 1)}$"
     private static let roles = Role.allCases.map(\.rawValue)
