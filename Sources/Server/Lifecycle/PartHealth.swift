@@ -1,3 +1,4 @@
+import ColdTier
 import Pipeline
 
 /// What a check of one part found.

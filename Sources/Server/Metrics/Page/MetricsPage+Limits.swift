@@ -1,3 +1,6 @@
+import Access
+import Knowledge
+
 extension MetricsPage {
     func write(_ limits: CallerLimits, to page: inout Exposition) {
         page.counter(
