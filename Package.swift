@@ -11,7 +11,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 /// What answers a question, without the server around it.
-let tiers: [Target.Dependency] = ["Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline"]
+let tiers: [Target.Dependency] = [
+    "Knowledge", "Sealing", "Backup", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline",
+]
 /// What tests look into the tiers with.
 let libraries: [Target.Dependency] = [
     .product(name: "Crypto", package: "swift-crypto"),
@@ -34,13 +36,18 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.45.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV.git", from: "0.10.0"),
     ],
@@ -48,8 +55,11 @@ let package = Package(
         // C: third-party headers and kernels only.
         .systemLibrary(name: "CHiredis"),
         .systemLibrary(name: "CLZ4"),
+        .systemLibrary(name: "CZlib"),
         .target(name: "CScan", cSettings: strictC),
         .target(name: "COpenVINO", cSettings: strictC),
+        /// What browsers get, built in by `#embed`.
+        .target(name: "CAssets", exclude: ["files"], cSettings: strictC),
 
         .target(name: "Knowledge", swiftSettings: strict),
         .target(
@@ -69,7 +79,7 @@ let package = Package(
         .target(
             name: "WarmTier",
             dependencies: [
-                "Knowledge", "CHiredis",
+                "Knowledge", "Sealing", "CHiredis",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -78,7 +88,8 @@ let package = Package(
         .target(
             name: "ColdTier",
             dependencies: [
-                "Knowledge", "CScan", "CLZ4",
+                "Knowledge", "Sealing", "CScan", "CLZ4",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -86,7 +97,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
+                "Knowledge", "Sealing", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -101,20 +112,36 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Backup",
+            dependencies: ["Knowledge", "Sealing", "ColdTier", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
             name: "Server",
             dependencies: [
-                "Knowledge", "Access", "Sealing", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
+                "Knowledge", "Access", "Sealing", "Backup", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier",
+                "ColdTier", "CAssets", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            // In the binary itself, so that it runs from any folder.
+            resources: [.embedInCode("Docs")],
             swiftSettings: strict),
         .target(
             name: "Import",
@@ -132,7 +159,7 @@ let package = Package(
         .executableTarget(
             name: "thermocline",
             dependencies: [
-                "Server", "Import", "Access", "Knowledge", "ThermoclineClient",
+                "Server", "Backup", "Import", "Access", "Knowledge", "ThermoclineClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -145,13 +172,18 @@ let package = Package(
             name: "MemoryBound", dependencies: ["Knowledge", "HotTier", "Routing", "Embedding", "Pipeline"],
             path: "Benchmarks/MemoryBound", swiftSettings: strict),
         .executableTarget(
-            name: "ColdBench", dependencies: ["ColdTier", "Knowledge"],
+            name: "TextBench",
+            dependencies: ["ColdTier", "Knowledge", "Sealing", .product(name: "Logging", package: "swift-log")],
+            path: "Benchmarks/TextBench", swiftSettings: strict),
+        .executableTarget(
+            name: "ColdBench",
+            dependencies: ["ColdTier", "Knowledge", .product(name: "Logging", package: "swift-log")],
             path: "Benchmarks/ColdBench", swiftSettings: strict),
 
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
         .target(
             name: "TestSupport",
-            dependencies: tiers + ["Access", "Server"] + libraries + [
+            dependencies: tiers + ["Access", "Sealing", "Server"] + libraries + [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -159,7 +191,8 @@ let package = Package(
             swiftSettings: strict),
         /// The child that crash tests kill while it writes.
         .executableTarget(
-            name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge", "TestSupport"], swiftSettings: strict),
+            name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge", "Sealing", "TestSupport"],
+            swiftSettings: strict),
         /// The child that crash tests kill while it writes snapshots.
         .executableTarget(
             name: "SnapshotProbe", dependencies: ["Pipeline", "Knowledge", "TestSupport"], swiftSettings: strict),
@@ -171,15 +204,16 @@ let package = Package(
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
-            name: "PropertyTests", dependencies: tiers + ["CScan", "TestSupport"] + libraries, swiftSettings: strict),
+            name: "PropertyTests", dependencies: tiers + ["Access", "Sealing", "CScan", "TestSupport"] + libraries,
+            swiftSettings: strict),
         .testTarget(
             name: "ContractTests",
             dependencies: ["Knowledge", "Access", "Embedding", "Server", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: tiers
-                + ["Access", "Server", "Import", "ThermoclineClient", "TestSupport", "thermocline"] + libraries,
+            dependencies: tiers + ["Access", "Server", "Import", "ThermoclineClient", "TestSupport", "thermocline"]
+                + libraries,
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(

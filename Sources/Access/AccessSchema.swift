@@ -3,6 +3,7 @@ import GRDB
 /// The tables of `access.sqlite`, and which versions of them this program knows.
 ///
 /// ```
+/// quota_use       tokens that a tenant has taken or reserved in a month (months since the year 0)
 /// access_key      one a key: its digest, whose it is, what it may; revoked ones stay for a while, to be listed
 /// audit           the log: JSON lines, each with the hash of the one before and itself (see AuditChain)
 /// audit_start     one row: the first line that is kept, and the hash that its own begins with
@@ -13,7 +14,7 @@ import GRDB
 enum AccessSchema {
     /// "thAC" read as a big-endian number: marks the file as ours.
     static let applicationID: Int32 = 0x7468_4143
-    static let version = 2
+    static let version = 3
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -54,6 +55,17 @@ enum AccessSchema {
                     CREATE TRIGGER audit_keeps_all BEFORE DELETE ON audit
                         WHEN old.seq >= (SELECT seq FROM audit_start)
                         BEGIN SELECT raise(ABORT, 'the audit log is append only'); END;
+                    """)
+        }
+        migrator.registerMigration("3") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE quota_use (
+                        tenant TEXT NOT NULL,
+                        month INTEGER NOT NULL,
+                        used INTEGER NOT NULL,
+                        PRIMARY KEY (tenant, month)
+                    ) STRICT, WITHOUT ROWID
                     """)
         }
         return migrator

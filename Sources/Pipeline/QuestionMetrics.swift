@@ -16,6 +16,8 @@ public final class QuestionMetrics: Sendable {
     /// Encoding of questions that were not in the cache of question vectors.
     public let encoding = LatencyHistogram()
     public let search = LatencyHistogram()
+    /// Looking a question up in hot, found or not; with what is noted of it for advice.
+    public let hotLookup = LatencyHistogram()
 
     private let latencies: [ServedBy: LatencyHistogram]
     private let tenants = TenantMetricsTable()

@@ -15,6 +15,8 @@ public final class ServerUnderTest: Sendable {
     public let redis: RedisProcess?
     /// The first operator's key, sent with every request that does not say otherwise; `nil` where none is required.
     public let operatorKey: String?
+    /// The settings that it was given.
+    public let environment: [String: String]
     private let serving: Task<Void, any Error>
     private let client: HTTPClient
 
@@ -24,9 +26,10 @@ public final class ServerUnderTest: Sendable {
     ///   - redis: `nil` runs without a warm tier.
     ///   - environment: settings beside those that keep the test to itself.
     ///   - encoder: `nil` for the one that the settings name.
+    ///   - frontLimits: of connections.
     public init(
         redis: RedisProcess? = nil, environment: [String: String] = [:], directory: TemporaryDirectory? = nil,
-        encoder: (any Encoder)? = nil
+        encoder: (any Encoder)? = nil, frontLimits: FrontLimits = FrontLimits()
     ) async throws {
         let directory = try directory ?? TemporaryDirectory()
         self.directory = directory
@@ -38,14 +41,17 @@ public final class ServerUnderTest: Sendable {
         for name in ["MODEL_PATH", "MODEL_CACHE_DIR"] {
             values[name] = ProcessInfo.processInfo.environment[name]
         }
-        let settings = try Settings(environment: values.merging(environment) { $1 })
+        self.environment = values.merging(environment) { $1 }
+        let loaded = try SettingsSource(environment: self.environment).load()
         var loadEncoder: EncoderSlot.Load?
         if let encoder { loadEncoder = { () async throws(EncoderError) -> any Encoder in encoder } }
         let load = loadEncoder
         let (places, announcement) = AsyncThrowingStream<ServerFile, any Error>.makeStream()
         serving = Task {
             do {
-                try await ThermoclineServer.run(settings, loadEncoder: load, stopsOnSignals: false) {
+                try await ThermoclineServer.run(
+                    loaded.settings, sources: loaded, loadEncoder: load, frontLimits: frontLimits, stopsOnSignals: false
+                ) {
                     announcement.yield($0)
                 }
                 announcement.finish()
@@ -76,9 +82,10 @@ public final class ServerUnderTest: Sendable {
     /// Runs `body` with a started server and ends the server, whatever happens.
     public static func serving<Result>(
         redis: RedisProcess? = nil, environment: [String: String] = [:], encoder: (any Encoder)? = nil,
-        _ body: (ServerUnderTest) async throws -> Result
+        frontLimits: FrontLimits = FrontLimits(), _ body: (ServerUnderTest) async throws -> Result
     ) async throws -> Result {
-        let server = try await ServerUnderTest(redis: redis, environment: environment, encoder: encoder)
+        let server = try await ServerUnderTest(
+            redis: redis, environment: environment, encoder: encoder, frontLimits: frontLimits)
         do {
             let result = try await body(server)
             try await server.stop()

@@ -17,6 +17,8 @@ package enum LuaScript: Sendable, Hashable, CaseIterable {
     case trim
     /// Deletes given answers. `ARGV`: prefix, members. Answers how many of them existed.
     case forget
+    /// Takes tokens from a caller's bucket, which has nothing to do with answers; see `LuaScript+tokens`.
+    case takeTokens
 
     /// Most members that one call forgets for each reason: about a millisecond of Redis' single thread.
     package static let batch = 128
@@ -26,6 +28,7 @@ package enum LuaScript: Sendable, Hashable, CaseIterable {
         case .admit: Self.bounding + Self.admitting
         case .trim: Self.bounding + Self.trimming
         case .forget: Self.forgetting
+        case .takeTokens: Self.takingTokens
         }
     }
 

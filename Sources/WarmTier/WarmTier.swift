@@ -20,6 +20,8 @@ public final class WarmTier: Sendable {
     let link: RedisLink
     let timeSource: TimeSource
     private let commandTimeout: Duration
+    private let capacity: WarmCapacity
+    private let trimmer: CapacityTrimmer
 
     public init(
         configuration: WarmTierConfiguration, eventLoopGroup: any EventLoopGroup, timeSource: TimeSource,
@@ -30,7 +32,10 @@ public final class WarmTier: Sendable {
         commandTimeout = .milliseconds(configuration.commandTimeoutMilliseconds)
         let keyspace = WarmKeyspace(storeID: configuration.storeID, encoder: configuration.encoder)
         self.keyspace = keyspace
-        let trimmer = CapacityTrimmer(keyspace: keyspace, capacity: configuration.capacity, counters: counters)
+        let capacity = WarmCapacity(configuration.capacity)
+        self.capacity = capacity
+        let trimmer = CapacityTrimmer(keyspace: keyspace, capacity: capacity, counters: counters)
+        self.trimmer = trimmer
         link = RedisLink(
             configuration: configuration, eventLoop: eventLoopGroup.next(), counters: counters, logger: logger,
             whenReady: { trimmer.trim() })
@@ -52,8 +57,20 @@ public final class WarmTier: Sendable {
         await link.close()
     }
 
+    /// Changes how many answers are kept, and lets go of what is over it in the background. A tier that is switched off
+    /// stays so until the next start, and one that is on keeps at least one answer until then.
+    public func resize(capacity: Int) {
+        guard isEnabled else { return }
+        self.capacity.value = max(1, capacity)
+        trimmer.trim()
+    }
+
     public var health: WarmHealth { link.board.health }
     public var statistics: WarmStatistics { counters.statistics }
+    /// Durations of look-ups that Redis answered, from call to outcome.
+    public var getLatency: LatencySnapshot { counters.getLatency.snapshot() }
+    /// Durations of admissions that Redis answered.
+    public var admitLatency: LatencySnapshot { counters.admitLatency.snapshot() }
     /// Requests that Redis still owes a reply; at most 1,024.
     public var outstanding: Int { link.outstanding }
     private var isEnabled: Bool { configuration.capacity > 0 }
@@ -63,7 +80,7 @@ public final class WarmTier: Sendable {
     /// - Parameter within: time that the caller has left; never more than the command timeout is spent.
     public func get(_ fingerprint: Fingerprint, tenant: Tenant, within: Duration? = nil) async -> WarmLookup {
         let member = keyspace.member(fingerprint, tenant: tenant)
-        let startedAt = NIODeadline.now()
+        let start = ContinuousClock.now
         // Whether there is anything to touch is not known yet: XX touches only what is there.
         let request = RedisRequest(
             RedisCommand("GET", keyspace.prefix + member),
@@ -73,7 +90,7 @@ public final class WarmTier: Sendable {
         if case .unavailable = lookup {
             counters.add(1, to: .unavailable)
         } else {
-            counters.addLatency(nanoseconds: Int((NIODeadline.now() - startedAt).nanoseconds))
+            counters.getLatency.record(.now - start)
         }
         return lookup
     }
@@ -85,8 +102,7 @@ public final class WarmTier: Sendable {
         case .failure(let reason): return .unavailable(reason)
         case .success(.null): return miss()
         case .success(.string(let bytes)):
-            guard let answer = AnswerEnvelope.decode(bytes), answer.fingerprint == fingerprint, answer.tenant == tenant
-            else { return miss(.undecodable) }
+            guard let answer = decode(bytes, fingerprint, tenant) else { return miss(.undecodable) }
             let now = timeSource.now()
             guard answer.expiresAt > now else {
                 let missed = miss(.expirations)
@@ -117,12 +133,13 @@ public final class WarmTier: Sendable {
     /// - Parameter within: as in `get`. An admission that timed out may still take place.
     public func admit(_ answer: Answer, within: Duration? = nil) async -> WarmAdmission {
         guard answer.expiresAt > timeSource.now() else { return refuse(.expired) }
-        guard let envelope = AnswerEnvelope.encode(answer) else { return refuse(.tooLarge) }
+        guard let envelope = encode(answer) else { return refuse(.tooLarge) }
         let member = keyspace.member(answer.fingerprint, tenant: answer.tenant)
+        let start = ContinuousClock.now
         let outcome = await run(
             .admit, keys: [keyspace.recency, keyspace.expiry, keyspace.prefix + member],
             arguments: [
-                [UInt8](keyspace.prefix.utf8), [UInt8](String(configuration.capacity).utf8),
+                [UInt8](keyspace.prefix.utf8), [UInt8](String(capacity.value).utf8),
                 [UInt8](String(LuaScript.batch).utf8), [UInt8](member.utf8),
                 [UInt8](String(keptUntil(answer).milliseconds).utf8),
                 [UInt8](String(link.board.recencyClock.tick()).utf8), envelope,
@@ -134,6 +151,7 @@ public final class WarmTier: Sendable {
             guard case .array(let parts) = reply, parts.count == 3, let evicted = parts[1].integer,
                 let expired = parts[2].integer
             else { return refuse(.unavailable(.unexpectedReply)) }
+            counters.admitLatency.record(.now - start)
             counters.add(Int(evicted), to: .evictions)
             counters.add(Int(expired), to: .expirations)
             switch parts[0].text {

@@ -7,6 +7,8 @@ import NIOCore
 struct BulkRoutes: Sendable {
     let parts: ServerParts
 
+    static let onError = ChoiceField(name: "on_error", meaning: "", standard: BulkRun.OnError.continue)
+
     func register(in routes: inout Routes) {
         routes.on(.post, "/knowledge/bulk", for: .writer, take)
     }
@@ -16,14 +18,12 @@ struct BulkRoutes: Sendable {
             throw ContractError.wrongMediaType(wanted: MediaTypes.ndjson)
         }
         var query = QueryReader(request)
-        let wanted = query.text("on_error")
-        let onError = wanted.map { BulkRun.OnError(rawValue: $0) } ?? .continue
-        if onError == nil { query.note("literal_error", "on_error", "Input should be 'stop' or 'continue'") }
+        let onError = query.read(Self.onError) ?? Self.onError.standard
         try query.check()
 
         let body = request.body
         let run = BulkRun(
-            ingest: parts.ingest, caller: context.caller, onError: onError ?? .continue, logger: parts.logger)
+            ingest: parts.ingest, caller: context.caller, onError: onError, logger: parts.logger)
         return Response(
             status: .ok, headers: [.contentType: MediaTypes.ndjson],
             body: ResponseBody { writer in

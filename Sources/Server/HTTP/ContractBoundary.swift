@@ -9,11 +9,15 @@ struct ContractBoundary: RouterMiddleware {
     let gate: LocalGate
     let inFlight: RequestsInFlight
     let routes: RouteList
+    let metrics: HTTPMetrics
+    let crossOrigin: CrossOriginPolicy
+    let security: SecurityFields
     let logger: Logger
 
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
+        let start = ContinuousClock.now
         var context = context
         let sent = request.headers[.xRequestID]
         context.requestID = RequestID.sane(sent) ?? RequestID.next()
@@ -24,7 +28,12 @@ struct ContractBoundary: RouterMiddleware {
         } catch {
             response = reply(to: error, request, context)
         }
+        // The router does so for what it finds; an error would come with a body that nobody expects.
+        if request.method == .head { response = response.createHeadResponse() }
         response.headers[.xRequestID] = context.requestID
+        metrics.count(response.status, took: .now - start)
+        security.add(to: &response.headers)
+        crossOrigin.add(to: &response.headers, origin: request.headers[.origin])
         return response
     }
 
@@ -51,6 +60,8 @@ struct ContractBoundary: RouterMiddleware {
         if !error.allowedMethods.isEmpty { headers[.allow] = error.allowedMethods.joined(separator: ", ") }
         if error.status == 401 { headers[.wwwAuthenticate] = "Bearer" }
         if let seconds = error.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
+        if let coding = error.acceptedEncoding { headers[.acceptEncoding] = coding }
+        headers.append(contentsOf: error.limitFields)
         if error.endsConnection { headers[.connection] = "close" }
         return Response(
             status: HTTPResponse.Status(code: error.status), headers: headers,

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Knowledge
 
 /// What a client is told when its request is not answered as asked. Everything in it is meant for the client.
@@ -14,6 +15,10 @@ package struct ContractError: Error, Sendable {
     /// Methods that the path does take.
     var allowedMethods: [String] = []
     var retryAfterSeconds: Int?
+    /// Of a body that would have to be decompressed: how to send it instead.
+    var acceptedEncoding: String?
+    /// Of a caller with a limit: what is left of it.
+    var limitFields: HTTPFields = [:]
     /// The rest of the request is not worth reading: the connection ends with the reply.
     var endsConnection = false
 

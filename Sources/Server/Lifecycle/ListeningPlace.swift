@@ -21,7 +21,8 @@ final class ListeningPlace: Sendable {
 
     func enter(port: Int?) {
         let place = ServerFile(
-            host: reachableHost, port: port ?? settings.port, pid: ProcessInfo.processInfo.processIdentifier,
+            host: reachableHost, port: port ?? settings.port, isSecure: settings.tls != nil,
+            pid: ProcessInfo.processInfo.processIdentifier,
             storeID: storeID)
         file.withLock { $0 = place }
         do {

@@ -6,16 +6,18 @@ public struct ServerFile: Sendable, Hashable, Codable {
 
     public let host: String
     public let port: Int
-    /// Where requests go: "http://127.0.0.1:8000".
+    /// Where requests go: "http://127.0.0.1:8000", or "https://…" where connections are encrypted.
     public let url: String
     public let pid: Int32
     /// The store's UUID.
     public let storeID: String
 
-    public init(host: String, port: Int, pid: Int32, storeID: String) {
+    public init(host: String, port: Int, isSecure: Bool = false, pid: Int32, storeID: String) {
         self.host = host
         self.port = port
-        url = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        // Every address of this machine is no address to ask for.
+        let reached = ["0.0.0.0": "127.0.0.1", "::": "::1"][host] ?? host
+        url = "\(isSecure ? "https" : "http")://\(reached.contains(":") ? "[\(reached)]" : reached):\(port)"
         self.pid = pid
         self.storeID = storeID
     }

@@ -17,23 +17,42 @@ public enum ThermoclineServer {
 
     /// After requests had their time to end, connections have this long to close before they are cut.
     private static let closingAllowance = Duration.seconds(5)
-    /// Idle connections are closed after this long: clients reconnect, abandoned sockets do not pile up.
-    private static let idleTimeout = TimeAmount.seconds(120)
 
     /// Serves until SIGINT or SIGTERM, or until the task is cancelled; then ends what is in flight and returns.
     ///
     /// - Parameters:
+    ///   - sources: what the settings were read from, to be read again when the file changes; `nil` where they stay.
     ///   - loadEncoder: makes the encoder; `nil` for the model that the settings name.
+    ///   - frontLimits: of connections.
     ///   - stopsOnSignals: whether SIGINT and SIGTERM end it; off where several servers share a process.
     ///   - onListening: called once requests are answered, with where. The port is the real one when `PORT` is 0.
     /// - Throws: `StartError` when it cannot start.
     public static func run(
-        _ settings: Settings, loadEncoder: EncoderSlot.Load? = nil, logger: Logger? = nil,
-        stopsOnSignals: Bool = true, onListening: @escaping @Sendable (ServerFile) -> Void = { _ in }
+        _ settings: Settings, sources: LoadedSettings? = nil, loadEncoder: EncoderSlot.Load? = nil,
+        frontLimits: FrontLimits = FrontLimits(), logger: Logger? = nil, stopsOnSignals: Bool = true,
+        onListening: @escaping @Sendable (ServerFile) -> Void = { _ in }
     ) async throws {
-        var logger = logger ?? Logger(label: "thermocline") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = settings.logLevel
-        let parts = try await ServerParts.open(settings, loadEncoder: loadEncoder, logger: logger)
+        let log = logger == nil ? ServerLog(settings) : nil
+        let logger = logger ?? log?.logger ?? Logger(label: Wording.service)
+        let outcome: Result<Void, any Error>
+        do {
+            let parts = try await ServerParts.open(
+                settings, sources: sources, loadEncoder: loadEncoder, frontLimits: frontLimits, logger: logger,
+                changeLog: { log?.change($0) })
+            try await serve(parts, stopsOnSignals: stopsOnSignals, onListening: onListening)
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        await log?.close()
+        try outcome.get()
+    }
+
+    private static func serve(
+        _ parts: ServerParts, stopsOnSignals: Bool, onListening: @escaping @Sendable (ServerFile) -> Void
+    ) async throws {
+        let settings = parts.settings
+        let logger = parts.logger
         try await prepareKeys(parts)
         parts.access.audit.note([
             AuditEntry(
@@ -89,19 +108,28 @@ public enum ThermoclineServer {
         // Below this the frameworks tell of every start and stop of theirs.
         quiet.logLevel = max(logger.logLevel, .warning)
         var configuration = ServiceGroupConfiguration(
-            services: [
+            services: (parts.spans.map { [$0] } ?? []) + [
                 parts.sampler,
                 parts.tenantSampler,
+                parts.history,
+                parts.healthWatch,
                 EncoderWatch(
                     encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest,
                     prepare: { try await ServerParts.prepare($0, for: parts.stack.cold, parts.settings) },
                     place: parts.encoderPlace, logger: logger),
                 EncoderChange(reembedding: parts.reembedding, logger: logger),
+                parts.keyChange,
                 SnapshotSchedule(snapshots: parts.snapshots, interval: parts.settings.snapshotInterval),
                 AccessUpkeep(
                     access: parts.access, retentionDays: parts.settings.access.auditRetentionDays,
                     time: parts.stack.time, logger: logger),
+                BackupSchedule(
+                    backups: parts.backups, work: parts.adminWork, interval: parts.settings.backupInterval,
+                    time: parts.stack.time),
                 FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
+                SettingsWatch(
+                    source: parts.live.sources?.source, change: parts.settingsChange, listensToSignals: stopsOnSignals),
+                CertificateWatch(certificate: parts.front.certificate, logger: logger),
                 application(parts, place, logger: quiet),
                 RequestDrain(inFlight: parts.inFlight, logger: logger),
             ],
@@ -115,7 +143,7 @@ public enum ThermoclineServer {
     ) -> some ApplicationProtocol {
         Application(
             router: ServerRoutes.router(parts),
-            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: idleTimeout)),
+            server: parts.front.builder,
             configuration: ApplicationConfiguration(
                 address: .hostname(parts.settings.host, port: parts.settings.port), serverName: Wording.service),
             onServerRunning: { channel in place.enter(port: channel.localAddress?.port) },

@@ -37,7 +37,7 @@ extension TierStack {
             hot: TierCounts(hits: hot.statistics.hits.value, misses: hot.statistics.misses.value),
             warm: TierCounts(
                 hits: UInt64(warm.hits) - min(outdated, UInt64(warm.hits)), misses: UInt64(warm.misses) + outdated),
-            cold: TierCounts(hits: served.cold, misses: served.miss))
+            cold: TierCounts(hits: served.cold, misses: served.miss), served: served)
     }
 
     func hotReading() -> TierReading {

@@ -1,4 +1,5 @@
 import ColdTier
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Knowledge
@@ -24,6 +25,15 @@ struct HealthRoutes: Sendable {
             json.object("api") { json in
                 json.member("status", PartHealth.Status.healthy.rawValue)
                 json.member("active_training_jobs", 0)
+                if let certificate = parts.front.certificate?.status {
+                    json.object("tls") { json in
+                        json.member("certificate_expires_at", Timestamp(certificate.expiresAt).rfc3339)
+                        if let problem = certificate.problem { json.member("problem", problem) }
+                    }
+                }
+            }
+            if let note = BackupReport(parts: parts).note {
+                json.array("notes") { $0.element(note) }
             }
             json.member("timestamp", now.rfc3339)
         }
@@ -53,17 +63,36 @@ extension [PartHealth] {
                     json.member("status", health.status.rawValue)
                     json.member("response_time_ms", health.responseMilliseconds, decimals: 3)
                     if let count = health.itemCount { json.member("item_count", count) }
-                    if let reason = health.reason { json.member("reason", reason) }
+                    if let reason = health.toldReason { json.member("reason", reason) }
+                    health.recoding?.write(to: &json, "recoding")
                     if let progress = health.reembedding {
                         json.object("reembedding") { json in
                             json.member("encoder", progress.encoder.name)
                             json.member("done", progress.done)
                             json.member("total", progress.total)
-                            if let problem = progress.problem { json.member("problem", problem) }
+                            if progress.problem != nil {
+                                json.member("problem", "it is put off and tried again; the server's log says why")
+                            }
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+extension Timestamp {
+    fileprivate init(_ date: Date) { self.init(milliseconds: Int64(date.timeIntervalSince1970 * 1_000)) }
+}
+
+extension TextRecodingProgress {
+    func write(to json: inout JSONWriter, _ name: StaticString) {
+        json.object(name) { json in
+            json.member("work", work.rawValue)
+            json.member("phase", phase)
+            json.member("done", done)
+            json.member("total", total)
+            if problem != nil { json.member("problem", "it is put off and tried again; the server's log says why") }
         }
     }
 }

@@ -26,7 +26,7 @@ struct KnowledgeRoutes: Sendable {
         return try await stored(outcome, context)
     }
 
-    @Sendable private func get(_ request: Request, _ context: CallContext) async throws -> Response {
+    @Sendable func get(_ request: Request, _ context: CallContext) async throws -> Response {
         let item = try await item(context)
         return .json(headers: Self.version(of: item)) { json in
             ItemReply(item).write(to: &json)
@@ -49,10 +49,11 @@ struct KnowledgeRoutes: Sendable {
             throw ContractError.conflict("The item has another version", current: item.version)
         }
         let content = try ItemRequest.content(body, over: item.content)
+        guard content != item.content else { return try stored(.unchanged(item)) }
         return try await update(content, expected: item.version, context)
     }
 
-    @Sendable private func delete(_ request: Request, _ context: CallContext) async throws -> Response {
+    @Sendable func delete(_ request: Request, _ context: CallContext) async throws -> Response {
         let id = try Self.id(context)
         let expected = try await expectedVersion(request, context)
         let outcome = try await parts.stored(context) { () async throws(ColdError) in
@@ -113,7 +114,9 @@ struct KnowledgeRoutes: Sendable {
     }
 
     private func reply(_ status: HTTPResponse.Status, _ item: KnowledgeItem, _ message: String) -> Response {
-        .json(status, headers: Self.version(of: item)) { json in
+        var headers = Self.version(of: item)
+        if status == .created { headers[.location] = Routes.prefix + "/knowledge/" + item.id.description }
+        return .json(status, headers: headers) { json in
             json.member("id", item.id.description)
             json.member("version", item.version)
             json.member("message", message)
@@ -133,7 +136,9 @@ struct KnowledgeRoutes: Sendable {
     }
 
     private static func id(_ context: CallContext) throws(ContractError) -> ItemID {
-        guard let text = context.parameters.get("id"), let id = ItemID(text) else {
+        // By the names that the paths of `/knowledge` and `/tiers/cold/items` have for it.
+        guard let text = context.parameters.get("id") ?? context.parameters.get("fingerprint"), let id = ItemID(text)
+        else {
             throw .notFound("There is no such item")
         }
         return id

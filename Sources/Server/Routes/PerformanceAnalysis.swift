@@ -46,7 +46,7 @@ package struct PerformanceAnalysis {
     var recommendations: [String] {
         var advice: [String] = []
         for part in health {
-            if let reason = part.reason, !part.status.isAtItsBest {
+            if let reason = part.toldReason, !part.status.isAtItsBest {
                 advice.append("\(part.part.rawValue) is \(part.status.rawValue): \(reason)")
             }
         }

@@ -80,6 +80,7 @@ struct SystemRoutes: Sendable {
         json.member("performance", Routes.prefix + "/performance")
         json.member("knowledge", Routes.prefix + "/knowledge")
         json.member("docs", Routes.prefix + "/docs")
+        json.member("openapi", Routes.prefix + "/openapi.json")
     }
 
     private static func write(

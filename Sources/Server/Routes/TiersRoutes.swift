@@ -58,7 +58,12 @@ struct TiersRoutes: Sendable {
             json.member("bytes", status.byteCount)
             json.member("answers", status.answerCount)
             json.member("restored_answers", status.restoredAnswers)
-            if let problem = status.failure ?? status.refusal { json.member("problem", problem) }
+            // The reasons themselves name files, and are in the log.
+            if status.failure != nil {
+                json.member("problem", "it cannot be written at the moment; the server's log says why")
+            } else if status.refusal != nil {
+                json.member("problem", "nothing was taken back at the start; the server's log says why")
+            }
         }
     }
 

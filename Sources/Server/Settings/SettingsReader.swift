@@ -1,6 +1,7 @@
 import Configuration
 import Embedding
 import Foundation
+import Logging
 import WarmTier
 
 /// Reads settings from their sources: the environment, then files, then the default of the definition.
@@ -108,6 +109,36 @@ struct SettingsReader: Sendable {
             words = text.split(separator: ",").map(String.init)
         }
         return words.map(\.trimmed).filter { !$0.isEmpty }
+    }
+
+    func levels(_ definition: SettingDefinition) throws(SettingsViolation) -> [String: Logger.Level] {
+        var levels: [String: Logger.Level] = [:]
+        for pair in try words(definition) {
+            let parts = pair.split(separator: "=").map(\.trimmed)
+            guard parts.count == 2, let module = parts.first, let name = parts.last,
+                let level = Logger.Level(rawValue: name.lowercased())
+            else { throw SettingsViolation(definition, value: raw(definition).text) }
+            levels[module] = level
+        }
+        return levels
+    }
+
+    func origins(_ definition: SettingDefinition) throws(SettingsViolation) -> [String] {
+        let origins = try words(definition)
+        guard origins == ["*"] || origins.allSatisfy(CrossOriginPolicy.isOrigin) else {
+            throw SettingsViolation(definition, value: raw(definition).text)
+        }
+        return origins
+    }
+
+    /// `nil` when neither file is set; one without the other is a mistake.
+    func tlsFiles() throws(SettingsViolation) -> TLSFiles? {
+        switch (try optionalText(.tlsCertificateFile), try optionalText(.tlsKeyFile)) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
+        case (nil, _): throw SettingsViolation(.tlsCertificateFile, value: "", allowed: "needed beside TLS_KEY_FILE")
+        case (_, nil): throw SettingsViolation(.tlsKeyFile, value: "", allowed: "needed beside TLS_CERTIFICATE_FILE")
+        }
     }
 
     /// `nil` when the tier is switched off.

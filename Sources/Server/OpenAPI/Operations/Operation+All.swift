@@ -1,0 +1,11 @@
+extension Operation {
+    /// Every operation of the server: the table of contents of this folder.
+    ///
+    /// - Parameter bounds: what an operator chooses.
+    static func all(_ bounds: InterfaceBounds) -> [Operation] {
+        questions(bounds) + knowledge + tiers(bounds) + system + training
+    }
+
+    /// Described, but without a route in every state of the server.
+    static var comingUp: [Operation] { administration + history }
+}
