@@ -31,6 +31,7 @@ public final class AuditLog: Sendable {
 
     /// Writes entries that nobody waits for; when more wait than there is room for, they are left out and counted.
     public func note(_ entries: [AuditEntry]) {
+        guard !entries.isEmpty else { return }
         enqueue(entries) { _ in }
     }
 
