@@ -196,7 +196,8 @@ struct ServerParts: Sendable {
             configuration: WarmTierConfiguration(
                 address: address, capacity: settings.redisURL == nil ? 0 : settings.warmCacheSize, storeID: storeID,
                 encoder: encoder?.fingerprint ?? "",
-                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds), sealer: sealer),
+                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds),
+                tenantShare: settings.tenantCacheShare, sealer: sealer),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, timeSource: .system, logger: logger)
     }
 
