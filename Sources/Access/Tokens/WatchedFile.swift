@@ -11,11 +11,9 @@ final class WatchedFile: Sendable {
 
     /// What tells a version of the file from another without reading it.
     private struct Mark: Equatable {
-        let device: UInt64
-        let inode: UInt64
+        let number: Int
         let size: Int
-        let seconds: Int
-        let nanoseconds: Int
+        let modified: Date
     }
 
     let path: String
@@ -39,11 +37,17 @@ final class WatchedFile: Sendable {
     }
 
     private func read() throws(Unreadable) -> Data? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw Unreadable(description: String(cString: strerror(errno))) }
-        let mark = Mark(
-            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int(status.st_size),
-            seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec))
+        let mark: Mark
+        do {
+            // Of what a link leads to: orchestrators swap files by links.
+            let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+            let attributes = try FileManager.default.attributesOfItem(atPath: target)
+            mark = Mark(
+                number: attributes[.systemFileNumber] as? Int ?? 0, size: attributes[.size] as? Int ?? 0,
+                modified: attributes[.modificationDate] as? Date ?? .distantPast)
+        } catch {
+            throw Unreadable(description: error.localizedDescription)
+        }
         guard last.withLock({ $0 != mark }) else { return nil }
         guard mark.size <= maximumBytes else { throw Unreadable(description: "it has more than \(maximumBytes) bytes") }
         guard let content = FileManager.default.contents(atPath: path) else {
