@@ -20,6 +20,9 @@ public final class ServerUnderTest: Sendable {
     private let serving: Task<Void, any Error>
     private let client: HTTPClient
 
+    /// Settings that require keys, without a limit of their callers' rates: tests ask a lot.
+    public static let keysRequired = ["API_KEY_REQUIRED": "true", "RATE_LIMIT_PER_MINUTE": "0"]
+
     /// Starts the server and returns when it answers.
     ///
     /// - Parameters:

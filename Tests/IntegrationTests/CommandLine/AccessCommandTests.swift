@@ -5,7 +5,7 @@ import Testing
 import ThermoclineClient
 
 @Suite("Keys and audit at the command line", .serialized) struct AccessCommandTests {
-    private static let keysRequired = ["API_KEY_REQUIRED": "true"]
+    private static let keysRequired = ["API_KEY_REQUIRED": "true", "RATE_LIMIT_PER_MINUTE": "0"]
 
     private func started(_ folder: CommandFolder) async throws -> (run: CommandRun, url: String) {
         struct Place: Decodable { let url: String }

@@ -96,7 +96,7 @@ enum SystemSchemas {
                 .init("criteria", .list("The rules in the order in which they are tried.", of: .text())),
                 .init("hot_access_threshold", count), .init("warm_access_threshold", count),
                 .init("recent_access_window_s", count), .init("quality_threshold", fraction),
-                .init("questions_remembered", count),
+                .optional("questions_remembered", count),
             ])),
     ])
 
@@ -126,10 +126,10 @@ enum SystemSchemas {
         }
 
     private static let semantic = JSONSchema.object(
-        "What reusing other questions' answers comes to; all but the first two only where it is on.",
+        "What reusing other questions' answers comes to; all but the first two only where it is on, and of all tenants only for operators.",
         [
             .init("mode", .word("", SemanticMode.allCases.map(\.rawValue))),
-            .init("questions_by_match", .object(Match.allCases.map { .init($0.rawValue, count) })),
+            .optional("questions_by_match", .object(Match.allCases.map { .init($0.rawValue, count) })),
             .optional("candidates_by_rule", .table(of: count)),
             .optional("p50_ms", milliseconds), .optional("p99_ms", milliseconds), .optional("threshold", fraction),
             .optional("verified", count), .optional("false_hits", count),
