@@ -13,6 +13,8 @@ public final class RateLimiter: Sendable {
     /// About 20 MB. Callers are keys and subjects of tokens, so their number is the operator's.
     public static let maximumCallers = 100_000
     private static let shardCount = 16
+    /// Leaves the four highest bits of a hash; the lowest choose the place within a shard.
+    private static let shardShift = UInt.bitWidth - 4
 
     private struct CallerName: Hashable {
         let tenant: Tenant
@@ -64,7 +66,7 @@ public final class RateLimiter: Sendable {
 
     private func decide(_ cost: Int, for caller: Caller) async -> LimitVerdict {
         let name = CallerName(tenant: caller.tenant, subject: caller.subject)
-        let shard = shards[Int(UInt(bitPattern: name.hashValue) % UInt(Self.shardCount))]
+        let shard = shards[Int(UInt(bitPattern: name.hashValue) >> Self.shardShift)]
         while true {
             let isShared = shared?.isReachable() ?? false
             let now = clock.now()

@@ -20,7 +20,8 @@ struct CallerLimits: Sendable {
         quota = MonthlyQuota(
             perMonth: settings.quotaPerMonth, overrides: settings.quotaOverrides, time: time, book: access.quotaBook)
         guard let limit = settings.rateLimit else {
-            (rate, buckets) = (nil, nil)
+            rate = nil
+            buckets = nil
             return
         }
         buckets = settings.redisURL.flatMap { try? RedisAddress(url: $0) }.map { address in
@@ -86,11 +87,13 @@ extension SharedBuckets {
                     RedisBuckets.Request(
                         tenant: request.tenant, subject: request.subject, burst: limit.burst,
                         tokenMicroseconds: limit.tokenMicroseconds, cost: request.cost,
-                        leaseShare: mode == .leased ? Self.leaseShare : 0, leaseMicroseconds: Self.leaseMicroseconds,
+                        leaseShare: mode == .leased ? Self.leaseShare : 0,
                         returned: request.returned, missingMicroseconds: request.missingMicroseconds))
             else { return nil }
             return reply.tokens > 0
-                ? .granted(tokens: reply.tokens, fullInMicroseconds: reply.fullInMicroseconds)
+                ? .granted(
+                    tokens: reply.tokens, fullInMicroseconds: reply.fullInMicroseconds,
+                    leaseMicroseconds: reply.leaseMicroseconds)
                 : .refused(
                     retryInMicroseconds: reply.retryInMicroseconds, fullInMicroseconds: reply.fullInMicroseconds)
         }

@@ -163,7 +163,9 @@ import Testing
 
     @Test("Who needs no key has no limit")
     func anonymous() async throws {
-        try await ServerUnderTest.serving(environment: ["RATE_LIMIT_BURST": "1", "QUOTA_PER_MONTH": "1"]) { server in
+        try await ServerUnderTest.serving(environment: [
+            "RATE_LIMIT_PER_MINUTE": "1", "RATE_LIMIT_BURST": "1", "QUOTA_PER_MONTH": "1",
+        ]) { server in
             for _ in 0..<5 {
                 let reply = try await server.get("/api/v1/knowledge/1")
                 #expect(reply.status == 404 && reply.header("X-RateLimit-Limit") == nil)

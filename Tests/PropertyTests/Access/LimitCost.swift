@@ -13,7 +13,7 @@ struct LimitCost {
         let limit = RateLimit(perMinute: RateLimit.perMinuteRange.upperBound, burst: RateLimit.burstRange.upperBound)
         // Grants what is asked for and a lease of a million beside it.
         let shared = SharedBuckets(isReachable: { true }) { _, limit, _ in
-            .granted(tokens: limit.burst, fullInMicroseconds: 0)
+            .granted(tokens: limit.burst, fullInMicroseconds: 0, leaseMicroseconds: 3_600_000_000)
         }
         print("| callers | allowed, leased | refused |\n|---:|---:|---:|")
         for count in [1, 200, 10_000] {

@@ -34,12 +34,14 @@ import Testing
                 #expect(bucket.tokens(at: now, of: limit) == naive.tokens)
                 let before = bucket
                 let wait = bucket.take(cost, at: now, of: limit)
-                #expect((wait == nil) == naive.take(cost, at: now))
+                let isTaken = naive.take(cost, at: now)
+                #expect((wait == nil) == isTaken)
                 guard let wait else { continue }
                 #expect(bucket == before)
                 var early = bucket
-                #expect(early.take(cost, at: now + wait - 1, of: limit) != nil)
-                #expect(early.take(cost, at: now + wait, of: limit) == nil)
+                let tooEarly = early.take(cost, at: now + wait - 1, of: limit)
+                let inTime = early.take(cost, at: now + wait, of: limit)
+                #expect(tooEarly != nil && inTime == nil)
             }
         }
     }
@@ -59,7 +61,8 @@ import Testing
             let number = Int.random(in: 0..<callers.count, using: &random)
             let kind = [RouteClass.read, .write, .bulk].randomElement(using: &random) ?? .read
             let verdict = await limiter.take(kind, for: callers[number])
-            #expect(verdict.isAllowed == naive[number].take(kind.cost, at: model.now))
+            let isTaken = naive[number].take(kind.cost, at: model.now)
+            #expect(verdict.isAllowed == isTaken)
             #expect(verdict.remaining == naive[number].tokens)
         }
     }
@@ -69,6 +72,7 @@ import Testing
         arguments: LimitMode.allCases, [1, 2, 3])
     func shared(mode: LimitMode, servers: Int) async {
         var random = SeededGenerator(seed: SeededGenerator.announcedSeed())
+        var refusals = 0
         for _ in 0..<40 {
             let limit = Self.limit(&random)
             let model = SharedBucketModel(limit, at: 0)
@@ -77,7 +81,6 @@ import Testing
             }
             var naive = NaiveBucket(burst: limit.burst, tokenMicroseconds: limit.tokenMicroseconds, at: 0)
             let caller = Caller(tenant: .default, roles: [], subject: "one")
-            var refusals = 0
             for _ in 0..<400 {
                 model.advance(Self.step(limit, &random))
                 let kind = Int.random(in: 0..<8, using: &random) == 0 ? RouteClass.write : .read
@@ -89,14 +92,16 @@ import Testing
                 guard verdict.isAllowed else {
                     refusals += 1
                     let lease = mode == .exact ? 0 : max(limit.burst / SharedBuckets.leaseShare, cost)
-                    #expect(naive.tokens < cost + servers * lease)
+                    // One lease more: what another server gives back goes unnoticed until the refusal ends.
+                    #expect(naive.tokens < cost + (servers + (servers > 1 ? 1 : 0)) * lease)
                     #expect((verdict.retryMicroseconds ?? 0) > 0)
                     continue
                 }
-                #expect(naive.take(cost, at: now), "more passed than one bucket lets pass")
+                let isTaken = naive.take(cost, at: now)
+                #expect(isTaken, "more passed than one bucket lets pass")
             }
-            #expect(limit.perMinute > 600 || refusals > 0)
         }
+        #expect(refusals > 0)
     }
 
     @Test("Who waits as long as it was told gets through", arguments: LimitMode.allCases)

@@ -40,7 +40,7 @@ import Testing
         let quota = quota(250)
         for _ in 0..<250 { #expect(await quota.take(1, for: .default)?.isAllowed == true) }
         let refused = await quota.take(1, for: .default)
-        #expect(refused == QuotaVerdict(limit: 250, isAllowed: false, resetSeconds: 2))
+        #expect(refused?.limit == 250 && refused?.isAllowed == false && refused?.resetSeconds == 2)
         clock.advance(milliseconds: 1_999)
         #expect(await quota.take(1, for: .default)?.isAllowed == false)
         clock.advance(milliseconds: 1)
