@@ -8,7 +8,11 @@ import Routing
 struct HistoryRoutes: Sendable {
     let parts: ServerParts
 
-    private static let defaultMinutes = 60
+    /// - Parameter capacity: minutes that are kept.
+    static func minutes(_ capacity: Int) -> WholeNumberField {
+        WholeNumberField(name: "minutes", meaning: "", range: 0...capacity, standard: min(60, capacity))
+    }
+
     /// A column more than five minutes.
     private static let recentSeconds = 310
     private static let recentStep = 2
@@ -19,7 +23,7 @@ struct HistoryRoutes: Sendable {
 
     @Sendable private func history(_ request: Request, _ context: CallContext) async throws -> Response {
         var query = QueryReader(request)
-        let limit = query.wholeNumber("minutes", in: 0...parts.history.capacity) ?? Self.defaultMinutes
+        let limit = query.readOrStandard(Self.minutes(parts.history.capacity))
         try query.check()
         let minutes = parts.history.minutes(limit)
         let readings = await parts.stack.readings(warmCapacity: parts.settings.warmCacheSize)

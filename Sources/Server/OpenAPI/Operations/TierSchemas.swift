@@ -19,7 +19,8 @@ enum TierSchemas {
             .init("name", .text()),
             .init("size", count.orNull), .init("capacity", count.orNull),
             .init("bytes", count.orNull), .init("maximum_bytes", count.orNull),
-        ] + lookupProperties + ["admissions", "evictions", "expirations", "invalidations"].map { .init($0, count) }
+        ] + lookupProperties
+            + ["admissions", "evictions", "expirations", "invalidations"].map { .init($0, count.orNull) }
             + ["p50_ms", "p95_ms", "p99_ms"].map { .init($0, milliseconds) } + [
                 .optional("pins", .object([.init("count", count), .init("maximum", count)])),
                 .optional("snapshot", snapshot),
