@@ -11,7 +11,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 /// What answers a question, without the server around it.
-let tiers: [Target.Dependency] = ["Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline"]
+let tiers: [Target.Dependency] = [
+    "Knowledge", "Sealing", "Backup", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline",
+]
 /// What tests look into the tiers with.
 let libraries: [Target.Dependency] = [
     .product(name: "Crypto", package: "swift-crypto"),
@@ -77,7 +79,7 @@ let package = Package(
         .target(
             name: "WarmTier",
             dependencies: [
-                "Knowledge", "CHiredis",
+                "Knowledge", "Sealing", "CHiredis",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -86,7 +88,8 @@ let package = Package(
         .target(
             name: "ColdTier",
             dependencies: [
-                "Knowledge", "CScan", "CLZ4",
+                "Knowledge", "Sealing", "CScan", "CLZ4",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -94,7 +97,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
+                "Knowledge", "Sealing", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -109,11 +112,14 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Backup",
+            dependencies: ["Knowledge", "Sealing", "ColdTier", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
             name: "Server",
             dependencies: [
-                "Knowledge", "Access", "Sealing", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
-                "CAssets",
-                "CZlib",
+                "Knowledge", "Access", "Sealing", "Backup", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier",
+                "ColdTier", "CAssets", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -151,7 +157,7 @@ let package = Package(
         .executableTarget(
             name: "thermocline",
             dependencies: [
-                "Server", "Import", "Access", "Knowledge", "ThermoclineClient",
+                "Server", "Backup", "Import", "Access", "Knowledge", "ThermoclineClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -164,6 +170,10 @@ let package = Package(
             name: "MemoryBound", dependencies: ["Knowledge", "HotTier", "Routing", "Embedding", "Pipeline"],
             path: "Benchmarks/MemoryBound", swiftSettings: strict),
         .executableTarget(
+            name: "TextBench",
+            dependencies: ["ColdTier", "Knowledge", "Sealing", .product(name: "Logging", package: "swift-log")],
+            path: "Benchmarks/TextBench", swiftSettings: strict),
+        .executableTarget(
             name: "ColdBench",
             dependencies: ["ColdTier", "Knowledge", .product(name: "Logging", package: "swift-log")],
             path: "Benchmarks/ColdBench", swiftSettings: strict),
@@ -171,7 +181,7 @@ let package = Package(
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
         .target(
             name: "TestSupport",
-            dependencies: tiers + ["Access", "Server"] + libraries + [
+            dependencies: tiers + ["Access", "Sealing", "Server"] + libraries + [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -179,7 +189,8 @@ let package = Package(
             swiftSettings: strict),
         /// The child that crash tests kill while it writes.
         .executableTarget(
-            name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge", "TestSupport"], swiftSettings: strict),
+            name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge", "Sealing", "TestSupport"],
+            swiftSettings: strict),
         /// The child that crash tests kill while it writes snapshots.
         .executableTarget(
             name: "SnapshotProbe", dependencies: ["Pipeline", "Knowledge", "TestSupport"], swiftSettings: strict),
@@ -191,7 +202,7 @@ let package = Package(
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
-            name: "PropertyTests", dependencies: tiers + ["Access", "CScan", "TestSupport"] + libraries,
+            name: "PropertyTests", dependencies: tiers + ["Access", "Sealing", "CScan", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
             name: "ContractTests",

@@ -31,6 +31,8 @@ public struct ColdStatistics: Sendable, Hashable {
     public var unhelpfulVotes: UInt64 = 0
     /// Items whose quality feedback has moved.
     public var settledItems: UInt64 = 0
+    /// Texts not handed out since the start, because they are damaged or do not open.
+    public var refusedTexts: UInt64 = 0
     public var transactions = 0
 }
 

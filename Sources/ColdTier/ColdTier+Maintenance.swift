@@ -12,6 +12,8 @@ extension ColdTier {
     private static let maintenanceDelay = DispatchTimeInterval.milliseconds(200)
     /// Between steps, so that writes that wait go first: 50 MiB a second come back at most.
     private static let stepDelay = DispatchTimeInterval.milliseconds(20)
+    /// After a step that failed: the disk may be full.
+    private static let retryDelay = DispatchTimeInterval.seconds(5)
     /// Free pages that stay for the next writes.
     private static let keptFreePages = 256
     /// Pages given back in one transaction, 1 MiB: a write waits milliseconds for it.
@@ -29,12 +31,16 @@ extension ColdTier {
         guard !counters.isClosed else { return }
         do {
             try sealBlocks()
-            let hasMerged = try mergeStep()
+            let recoded = try recodeStep()
+            let hasMerged = try mergeStep() || recoded == .more
+            if recoded == .later { scheduleMaintenance() }
             // Pages are given back once no step will use them.
             let hasMore = try compactStep() || vacuumStep()
             if hasMore || hasMerged { scheduleMaintenance(after: Self.stepDelay) }
         } catch {
             logger.warning("maintenance of the store is put off: \(ColdError(error, directory: directory))")
+            // A change of keys is to end by itself, though nobody writes.
+            if textRecoding != nil { scheduleMaintenance(after: Self.retryDelay) }
         }
     }
 

@@ -70,7 +70,9 @@ extension ColdTier {
             }
             if publishedSequence == sequence {
                 try Self.check(search, against: encoder)
-                return try SearchRun(search, index: view.index, changeNumber: sequence, since: start).run(in: db)
+                return try SearchRun(
+                    search, index: view.index, texts: texts, changeNumber: sequence, since: start
+                ).run(in: db)
             }
             try db.execute(sql: "COMMIT; BEGIN DEFERRED TRANSACTION")
         }
@@ -85,7 +87,9 @@ extension ColdTier {
                 let result = Result {
                     let (sequence, encoder, view) = view(of: search.tenant)
                     try Self.check(search, against: encoder)
-                    return try SearchRun(search, index: view.index, changeNumber: sequence, since: start).run(in: db)
+                    return try SearchRun(
+                        search, index: view.index, texts: texts, changeNumber: sequence, since: start
+                    ).run(in: db)
                 }
                 continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
             }

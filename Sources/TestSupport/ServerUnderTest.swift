@@ -15,6 +15,8 @@ public final class ServerUnderTest: Sendable {
     public let redis: RedisProcess?
     /// The first operator's key, sent with every request that does not say otherwise; `nil` where none is required.
     public let operatorKey: String?
+    /// The settings that it was given.
+    public let environment: [String: String]
     private let serving: Task<Void, any Error>
     private let client: HTTPClient
 
@@ -39,7 +41,8 @@ public final class ServerUnderTest: Sendable {
         for name in ["MODEL_PATH", "MODEL_CACHE_DIR"] {
             values[name] = ProcessInfo.processInfo.environment[name]
         }
-        let loaded = try SettingsSource(environment: values.merging(environment) { $1 }).load()
+        self.environment = values.merging(environment) { $1 }
+        let loaded = try SettingsSource(environment: self.environment).load()
         var loadEncoder: EncoderSlot.Load?
         if let encoder { loadEncoder = { () async throws(EncoderError) -> any Encoder in encoder } }
         let load = loadEncoder

@@ -78,9 +78,7 @@ extension WarmTier {
         switch await link.send(RedisRequest(RedisCommand("GET", key)), within: Self.stepTimeout) {
         case .failure(let reason): return .unavailable(reason)
         case .success(.string(let bytes)):
-            guard let answer = AnswerEnvelope.decode(bytes), answer.fingerprint == fingerprint, answer.tenant == tenant
-            else { return .miss }
-            return .hit(answer)
+            return decode(bytes, fingerprint, tenant).map { .hit($0) } ?? .miss
         case .success: return .miss
         }
     }

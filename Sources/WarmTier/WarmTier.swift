@@ -102,8 +102,7 @@ public final class WarmTier: Sendable {
         case .failure(let reason): return .unavailable(reason)
         case .success(.null): return miss()
         case .success(.string(let bytes)):
-            guard let answer = AnswerEnvelope.decode(bytes), answer.fingerprint == fingerprint, answer.tenant == tenant
-            else { return miss(.undecodable) }
+            guard let answer = decode(bytes, fingerprint, tenant) else { return miss(.undecodable) }
             let now = timeSource.now()
             guard answer.expiresAt > now else {
                 let missed = miss(.expirations)
@@ -134,7 +133,7 @@ public final class WarmTier: Sendable {
     /// - Parameter within: as in `get`. An admission that timed out may still take place.
     public func admit(_ answer: Answer, within: Duration? = nil) async -> WarmAdmission {
         guard answer.expiresAt > timeSource.now() else { return refuse(.expired) }
-        guard let envelope = AnswerEnvelope.encode(answer) else { return refuse(.tooLarge) }
+        guard let envelope = encode(answer) else { return refuse(.tooLarge) }
         let member = keyspace.member(answer.fingerprint, tenant: answer.tenant)
         let start = ContinuousClock.now
         let outcome = await run(

@@ -1,3 +1,5 @@
+public import Sealing
+
 /// What the warm tier is told at start.
 public struct WarmTierConfiguration: Sendable {
     /// A hit saves an embedding and a search of a few milliseconds; waiting longer than that for it saves nothing.
@@ -14,12 +16,15 @@ public struct WarmTierConfiguration: Sendable {
     public let encoder: String
     /// How long Redis keeps an answer after it expired, for when nothing better is to be had.
     public let expiredKeptMilliseconds: Int64
+    /// Seals answers; `nil` where they are kept as they are.
+    public let sealer: LiveSealer?
 
     public init(
         address: RedisAddress, capacity: Int, storeID: String, encoder: String,
         commandTimeoutMilliseconds: Int = WarmTierConfiguration.defaultCommandTimeoutMilliseconds,
-        expiredKeptMilliseconds: Int64 = 0
+        expiredKeptMilliseconds: Int64 = 0, sealer: LiveSealer? = nil
     ) {
+        self.sealer = sealer
         self.address = address
         self.capacity = max(capacity, 0)
         self.commandTimeoutMilliseconds = max(commandTimeoutMilliseconds, 1)

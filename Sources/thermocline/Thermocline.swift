@@ -15,10 +15,12 @@ import Server
               thermocline import config/knowledge/*.ndjson
               thermocline serve
               thermocline query "npm install hangs behind a proxy" --explain
+              thermocline backup
             """,
         version: ThermoclineServer.version,
         subcommands: [
             ServeCommand.self, ImportCommand.self, ExportCommand.self, QueryCommand.self, CheckCommand.self,
             ConfigCommand.self, KeysCommand.self, AuditCommand.self,
+            BackupCommand.self, RestoreCommand.self, VerifyCommand.self, RekeyCommand.self,
         ])
 }

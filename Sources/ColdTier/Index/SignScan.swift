@@ -38,7 +38,8 @@ final class SignScan: Sendable {
         fileprivate let selection: ItemSelection?
         /// Candidates wanted.
         fileprivate let limit: Int
-        /// The greatest of the threads' floors, as `SignCandidates` orders estimates.
+        /// The greatest of the threads' floors, as `SignCandidates` orders estimates. Signed, for `Atomic<UInt32>.max` of Swift
+        /// 6.3 compares as if it were.
         fileprivate let floor = Atomic<Int32>(SignCandidates.ordered(-.infinity))
 
         /// - Parameters:

@@ -6,6 +6,7 @@ import HotTier
 public import Knowledge
 import Logging
 import Pipeline
+import Sealing
 
 /// A data directory opened without serving it, for commands that work on it while no server has it.
 ///
@@ -60,6 +61,25 @@ public struct OpenStore: Sendable {
         try await audit(.knowledgeBulk, tenant, stored)
         return stored
     }
+
+    /// How many items have their texts sealed by the current key, while that is not so of all.
+    public struct Rekeying: Sendable, Hashable {
+        public let done: Int
+        public let total: Int
+    }
+
+    /// Seals every text by the current key, if that is not so already; what the file, Redis and the snapshot of hot had of
+    /// before is gone when it returns. Broken off, it goes on with the next call or start.
+    ///
+    /// - Returns: whether there was anything to do.
+    public func rekey(_ report: @escaping @Sendable (Rekeying) -> Void) async throws -> Bool {
+        guard parts.stack.cold.isChangingKeys else { return false }
+        try await parts.keyChange.finish { report(Rekeying(done: $0.done, total: $0.total)) }
+        return true
+    }
+
+    /// By which key texts are sealed; `nil` when they are not.
+    public var sealingKey: String? { parts.stack.cold.sealingKey?.description }
 
     /// Items with vectors, ready to be stored.
     public struct PreparedItems: Sendable {
@@ -143,6 +163,7 @@ public struct OpenStore: Sendable {
         let statistics = parts.stack.cold.statistics()
         return [
             ("knowledge", "\(statistics.items) items, \(statistics.itemsWithoutVector) of them without a vector"),
+            ("encryption", sealingKey.map { "texts are sealed by key \($0)" } ?? "off"),
             ("vector scan", ColdTier.kernelName),
             ("embeddings", encoder.map { "\($0.name), encoder \($0.fingerprint)" } ?? Wording.noEncoder),
         ]

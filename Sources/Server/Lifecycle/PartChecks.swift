@@ -62,7 +62,8 @@ struct PartChecks: Sendable {
             !health.isReadable ? .unhealthy : health.isWritable ? .healthy : .degraded
         return PartHealth(
             part: .coldStorage, status: status, responseMilliseconds: health.milliseconds,
-            reason: health.problem?.description, itemCount: stack.cold.statistics().items)
+            reason: health.problem?.description, itemCount: stack.cold.statistics().items,
+            recoding: stack.cold.textRecoding)
     }
 
     private func encoderHealth() async -> PartHealth {
@@ -87,7 +88,8 @@ struct PartChecks: Sendable {
 extension ServerParts {
     func healthOfParts() async -> [PartHealth] {
         await PartChecks(
-            stack: stack, reembedding: reembedding, limits: limits, isWarmEnabled: settings.redisURL != nil, log: healthLog
+            stack: stack, reembedding: reembedding, limits: limits, isWarmEnabled: settings.redisURL != nil,
+            log: healthLog
         ).run()
     }
 

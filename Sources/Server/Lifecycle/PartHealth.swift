@@ -35,12 +35,15 @@ struct PartHealth: Sendable {
     private(set) var itemCount: Int?
     /// Of the encoder: the change to another that is under way.
     var reembedding: Reembedding.Progress?
+    /// Of cold storage: texts that are being stored anew.
+    var recoding: TextRecodingProgress?
 
     /// For one tenant: with a count of its own, and nothing of how much there is of others'.
     func counting(_ items: Int?) -> PartHealth {
         var health = self
         health.itemCount = items
         health.reembedding = nil
+        health.recoding = nil
         return health
     }
 }

@@ -1,4 +1,5 @@
 import Access
+import Backup
 import ColdTier
 import Embedding
 import HotTier
@@ -7,6 +8,7 @@ import Logging
 import NIOPosix
 import Pipeline
 import Routing
+import Sealing
 import WarmTier
 
 /// Everything that requests are answered with, wired once at the start.
@@ -20,6 +22,9 @@ struct ServerParts: Sendable {
     /// Where the configured encoder is had; `nil` for one that the settings do not name.
     let encoderPlace: String?
     let snapshots: HotSnapshots
+    let backups: Backups
+    let adminWork: AdminWork
+    let keyChange: KeyChange
     let warmUp: WarmUp
     let access: AccessParts
     /// `nil` where callers need no key: then all are one, on this machine.
@@ -70,7 +75,8 @@ struct ServerParts: Sendable {
                 ColdTierConfiguration(
                     directory: settings.dataDirectory, encoder: nil, logger: logger,
                     exactScanItems: settings.exactScanItems,
-                    indexMemoryBytes: settings.coldIndexMemoryMiB == 0 ? nil : settings.coldIndexMemoryMiB << 20))
+                    indexMemoryBytes: settings.coldIndexMemoryMiB == 0 ? nil : settings.coldIndexMemoryMiB << 20,
+                    keyRing: settings.keyRing))
             let opened = cold
             try await encoder.prepare { try await prepare($0, for: opened, settings) }
         } catch {
@@ -90,7 +96,12 @@ struct ServerParts: Sendable {
         } else if cold.statistics().itemsWithoutVector > 0 {
             logger.notice("Items without a vector of the encoder are found by their words until they are embedded")
         }
-        let warm = try warmTier(settings, storeID: cold.storeID, encoder: encoder.identity, logger: logger)
+        if let recoding = cold.textRecoding, recoding.work != .compressing, let key = cold.sealingKey {
+            logger.notice("Texts are being sealed by key \(key) in the background; /health tells how far it is")
+        }
+        let sealers = settings.keyRing.map { AnswerSealers($0) }
+        let warm = try warmTier(
+            settings, storeID: cold.storeID, encoder: encoder.identity, sealer: sealers?.warm, logger: logger)
         warm.start()
         let stack = TierStack(
             hot: HotTier(
@@ -102,7 +113,7 @@ struct ServerParts: Sendable {
             answerLifetimeMilliseconds: Int64(settings.warmCacheTTL.milliseconds),
             negativeLifetimeMilliseconds: Int64(settings.negativeTTL.milliseconds))
         return ServerParts(
-            stack, LiveSettings(settings, sources: sources), front, access: access,
+            stack, LiveSettings(settings, sources: sources), front, access: access, sealers: sealers,
             encoderPlace: load == nil ? EncoderPlace(settings).text : nil, logger, changeLog)
     }
 
@@ -113,8 +124,8 @@ struct ServerParts: Sendable {
     var settings: Settings { live.now }
 
     private init(
-        _ stack: TierStack, _ live: LiveSettings, _ front: Front, access: AccessParts, encoderPlace: String?,
-        _ logger: Logger, _ changeLog: @escaping @Sendable (Settings) -> Void
+        _ stack: TierStack, _ live: LiveSettings, _ front: Front, access: AccessParts, sealers: AnswerSealers?,
+        encoderPlace: String?, _ logger: Logger, _ changeLog: @escaping @Sendable (Settings) -> Void
     ) {
         self.front = front
         self.access = access
@@ -133,7 +144,14 @@ struct ServerParts: Sendable {
         ingest = Ingest(cold: stack.cold, encoder: stack.encoder)
         self.encoderPlace = encoderPlace
         reembedding = Reembedding(stack, place: encoderPlace)
-        snapshots = HotSnapshots(stack, directory: live.now.dataDirectory, logger: logger)
+        snapshots = HotSnapshots(
+            stack, directory: live.now.dataDirectory, sealer: sealers?.snapshot, logger: logger)
+        keyChange = KeyChange(
+            cold: stack.cold, warm: stack.warm, snapshots: snapshots, sealers: sealers, settings: live.now)
+        backups = Backups(
+            of: stack.cold, in: BackupFolder(live.now.backupDirectory), seal: live.now.backupSealer,
+            keeping: live.now.backupRetention, version: Wording.version)
+        adminWork = AdminWork(backups, time: stack.time, logger: logger)
         let inFlight = RequestsInFlight()
         self.inFlight = inFlight
         warmUp = WarmUp(lookup) { inFlight.isClosed }
@@ -164,7 +182,7 @@ struct ServerParts: Sendable {
     }
 
     private static func warmTier(
-        _ settings: Settings, storeID: String, encoder: EncoderIdentity?, logger: Logger
+        _ settings: Settings, storeID: String, encoder: EncoderIdentity?, sealer: LiveSealer?, logger: Logger
     ) throws(StartError) -> WarmTier {
         let address: RedisAddress
         do {
@@ -178,12 +196,13 @@ struct ServerParts: Sendable {
             configuration: WarmTierConfiguration(
                 address: address, capacity: settings.redisURL == nil ? 0 : settings.warmCacheSize, storeID: storeID,
                 encoder: encoder?.fingerprint ?? "",
-                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds)),
+                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds), sealer: sealer),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, timeSource: .system, logger: logger)
     }
 
     /// Ends the tiers, once no request uses them, in the order in which they lean on each other.
     func close() async {
+        await adminWork.close()
         await stack.warm.close()
         await stack.encoder.close()
         await limits?.close()

@@ -118,10 +118,14 @@ public enum ThermoclineServer {
                     prepare: { try await ServerParts.prepare($0, for: parts.stack.cold, parts.settings) },
                     place: parts.encoderPlace, logger: logger),
                 EncoderChange(reembedding: parts.reembedding, logger: logger),
+                parts.keyChange,
                 SnapshotSchedule(snapshots: parts.snapshots, interval: parts.settings.snapshotInterval),
                 AccessUpkeep(
                     access: parts.access, retentionDays: parts.settings.access.auditRetentionDays,
                     time: parts.stack.time, logger: logger),
+                BackupSchedule(
+                    backups: parts.backups, work: parts.adminWork, interval: parts.settings.backupInterval,
+                    time: parts.stack.time),
                 FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
                 SettingsWatch(
                     source: parts.live.sources?.source, change: parts.settingsChange, listensToSignals: stopsOnSignals),

@@ -13,9 +13,7 @@ package struct OpenAPIDocument {
     init(_ routes: RouteList, _ bounds: InterfaceBounds) {
         self.routes = routes
         self.bounds = bounds
-        operations =
-            Operation.all(bounds)
-            + Operation.comingUp.filter { operation in routes.routes.contains { Self.fits(operation, $0) } }
+        operations = Operation.all(bounds)
     }
 
     static let version = "3.1.0"

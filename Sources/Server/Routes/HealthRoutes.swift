@@ -34,6 +34,9 @@ struct HealthRoutes: Sendable {
                     }
                 }
             }
+            if let note = BackupReport(parts: parts).note {
+                json.array("notes") { $0.element(note) }
+            }
             json.member("timestamp", now.rfc3339)
         }
     }
@@ -63,6 +66,7 @@ extension [PartHealth] {
                     json.member("response_time_ms", health.responseMilliseconds, decimals: 3)
                     if let count = health.itemCount { json.member("item_count", count) }
                     if let reason = health.toldReason { json.member("reason", reason) }
+                    health.recoding?.write(to: &json, "recoding")
                     if let progress = health.reembedding {
                         json.object("reembedding") { json in
                             json.member("encoder", progress.encoder.name)
@@ -81,4 +85,16 @@ extension [PartHealth] {
 
 extension Timestamp {
     fileprivate init(_ date: Date) { self.init(milliseconds: Int64(date.timeIntervalSince1970 * 1_000)) }
+}
+
+extension TextRecodingProgress {
+    func write(to json: inout JSONWriter, _ name: StaticString) {
+        json.object(name) { json in
+            json.member("work", work.rawValue)
+            json.member("phase", phase)
+            json.member("done", done)
+            json.member("total", total)
+            if problem != nil { json.member("problem", "it is put off and tried again; the server's log says why") }
+        }
+    }
 }

@@ -46,6 +46,8 @@ enum ServerRoutes {
         MetricsRoutes(parts: parts).register(in: &routes)
         KeyRoutes(parts: parts).register(in: &routes)
         AuditRoutes(parts: parts).register(in: &routes)
+        AdminRoutes(parts: parts).register(in: &routes)
+        RekeyRoutes(parts: parts).register(in: &routes)
         TrainRoutes().register(in: &routes)
         // Last, for it describes all the others.
         DescriptionRoutes(parts: parts).register(in: &routes)

@@ -170,5 +170,5 @@ extension SettingDefinition {
             dataDirectory, encryptionKey, encryptionKeyFile, encryptionOldKeys, exactScanItems, coldIndexMemory,
             modelPath, modelCacheDirectory,
             embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
-        ] + access + limits + observation
+        ] + access + limits + backup + observation
 }

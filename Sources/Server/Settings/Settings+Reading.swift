@@ -1,4 +1,5 @@
 import Access
+import Backup
 public import Configuration
 import Embedding
 import Foundation
@@ -63,9 +64,15 @@ extension Settings {
         guardListsDirectory = try reader.text(.guardListsDirectory)
         dataDirectory = try reader.text(.dataDirectory)
         keyRing = try reader.keyRing()
+        encryptionOldKeys = try reader.sealingKeys(.encryptionOldKeys)
         encryptionKeyFile = try reader.optionalText(.encryptionKeyFile)
         exactScanItems = try reader.wholeNumber(.exactScanItems)
         coldIndexMemoryMiB = try reader.wholeNumber(.coldIndexMemory)
+        backupDirectory = try reader.text(.backupDirectory)
+        backupInterval = .seconds(60 * (try reader.wholeNumber(.backupInterval)))
+        backupRetention = Retention(
+            hourly: try reader.wholeNumber(.backupKeepHourly), daily: try reader.wholeNumber(.backupKeepDaily),
+            weekly: try reader.wholeNumber(.backupKeepWeekly))
         modelCacheDirectory = try reader.text(.modelCacheDirectory)
         modelPath =
             try reader.optionalText(.modelPath) ?? modelCacheDirectory + "/" + Self.defaultModelName

@@ -1,4 +1,5 @@
 public import Access
+public import Backup
 public import Embedding
 public import HotTier
 public import Knowledge
@@ -82,11 +83,17 @@ public struct Settings: Sendable, Hashable {
     public let dataDirectory: String
     /// `nil` while nothing is encrypted.
     public let keyRing: KeyRing?
+    /// Of it, those of ENCRYPTION_OLD_KEYS.
+    public let encryptionOldKeys: [SealingKey]
     /// Where its keys were read, when in a file.
     public let encryptionKeyFile: String?
     public let exactScanItems: Int
     /// 0 for no limit.
     public let coldIndexMemoryMiB: Int
+    public let backupDirectory: String
+    /// Zero for none by itself.
+    public let backupInterval: Duration
+    public let backupRetention: Retention
     public let modelPath: String
     public let modelCacheDirectory: String
     /// Encodes in place of the model here; `nil` when there is none.

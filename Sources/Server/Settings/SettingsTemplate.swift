@@ -15,7 +15,8 @@ package struct SettingsTemplate {
         for definition in SettingDefinition.all.sorted(by: Self.precedes) {
             let steps = definition.keyPath.split(separator: ".")
             let parents = Array(steps.dropLast())
-            for (depth, name) in parents.enumerated() where Array(section.prefix(depth + 1)) != parents.prefix(depth + 1) {
+            for (depth, name) in parents.enumerated()
+            where Array(section.prefix(depth + 1)) != parents.prefix(depth + 1) {
                 if depth == 0 { lines.append("") }
                 lines.append(Self.indent(depth) + "\(name):")
                 section = Array(parents.prefix(depth + 1))
@@ -72,7 +73,8 @@ extension SettingsTemplate {
         "hybrid_system.hot_cache.promotion_threshold": "thermocline_router_decisions_total by rule",
         "hybrid_system.hot_cache.snapshot_interval_seconds": "thermocline_hot_snapshot_age_seconds",
         "hybrid_system.warm_cache.max_size": "thermocline_warm_evictions_total, and the memory of Redis",
-        "hybrid_system.warm_cache.ttl_minutes": "thermocline_warm_expirations_total against thermocline_warm_hits_total",
+        "hybrid_system.warm_cache.ttl_minutes":
+            "thermocline_warm_expirations_total against thermocline_warm_hits_total",
         "hybrid_system.warm_cache.promotion_threshold": "thermocline_router_decisions_total by rule",
         "hybrid_system.warm_cache.redis_url": "thermocline_degraded{part=\"warm_cache\"}",
         "hybrid_system.routing.recent_access_window": "thermocline_router_decisions_total by rule",

@@ -7,13 +7,16 @@ struct PartReport: Sendable {
     let reason: String?
     /// The change to another encoder, where one is under way.
     var reembedding: ThermoclineClient.HealthReport.Reembedding?
+    /// Texts that are being stored anew, where that is under way.
+    var recoding: ThermoclineClient.HealthReport.Recoding?
 
     /// In the order of names.
     static func list(_ report: ThermoclineClient.HealthReport) -> [PartReport] {
         report.components.sorted { $0.key < $1.key }
             .map { part, component in
                 PartReport(
-                    part: part, status: component.status, reason: component.reason, reembedding: component.reembedding)
+                    part: part, status: component.status, reason: component.reason, reembedding: component.reembedding,
+                    recoding: component.recoding)
             }
     }
 
@@ -29,6 +32,7 @@ struct PartReport: Sendable {
         if let reembedding {
             text += ", \(reembedding.done) of \(reembedding.total) items embedded by \(reembedding.encoder)"
         }
+        if let recoding { text += ", \(recoding.work): \(recoding.done) of \(recoding.total) items" }
         return Finding(grade, part, grade == .ok ? text : text + (Self.remedies[part].map { "; \($0)" } ?? ""))
     }
 

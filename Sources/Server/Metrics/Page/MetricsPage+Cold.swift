@@ -17,6 +17,17 @@ extension MetricsPage {
                     ([("state", "waiting")], Double(progress.total - progress.done)),
                 ])
         }
+        if let progress = cold.textRecoding {
+            page.gauge(
+                "thermocline_cold_recoding_items", "Items whose texts are being stored anew, by why and by state.",
+                [
+                    ([("work", progress.work.rawValue), ("state", "done")], Double(progress.done)),
+                    ([("work", progress.work.rawValue), ("state", "waiting")], Double(progress.total - progress.done)),
+                ])
+        }
+        page.counter(
+            "thermocline_cold_refused_texts", "Texts not handed out, because they are damaged or do not open.",
+            statistics.refusedTexts)
         page.gauge(
             "thermocline_cold_dead_vectors", "Vectors replaced or deleted whose space compaction will give back.",
             Double(statistics.deadVectors))

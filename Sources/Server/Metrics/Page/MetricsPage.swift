@@ -22,6 +22,7 @@ struct MetricsPage {
         writeHTTP(to: &page)
         writeFront(to: &page)
         writeAccess(to: &page)
+        BackupReport(parts: parts).write(to: &page)
         if let limits = parts.limits { write(limits, to: &page) }
         writeState(health, to: &page)
         writeProcess(disk, to: &page)

@@ -2,7 +2,7 @@ import HTTPTypes
 import Knowledge
 
 extension Operation {
-    static var administration: [Operation] { keys + audit }
+    static var administration: [Operation] { keys + audit + copies + rekeying }
 
     private static let key: [JSONSchema.Property] = [
         .init("id", .text()), .init("tenant", .text()), .init("role", .word("", Role.allCases.map(\.rawValue))),

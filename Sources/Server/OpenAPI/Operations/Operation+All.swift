@@ -5,7 +5,4 @@ extension Operation {
     static func all(_ bounds: InterfaceBounds) -> [Operation] {
         questions(bounds) + knowledge + tiers(bounds) + system + history(bounds) + administration + training
     }
-
-    /// Described, but without a route in every state of the server.
-    static var comingUp: [Operation] { copies }
 }

@@ -33,6 +33,13 @@ enum SystemSchemas {
             ])),
     ])
 
+    static let recoding = JSONSchema.object(
+        "Texts that are being stored anew.",
+        [
+            .init("work", .word("", ["sealing", "rekeying", "compressing"])), .init("phase", .text()),
+            .init("done", count), .init("total", count), .optional("problem", .text()),
+        ])
+
     static let partHealth = JSONSchema.object(
         "How a part is.",
         [
@@ -40,6 +47,7 @@ enum SystemSchemas {
             .init("response_time_ms", milliseconds),
             .optional("item_count", count),
             .optional("reason", .text("Why it is not at its best.")),
+            .optional("recoding", recoding),
             .optional(
                 "reembedding",
                 .object([
@@ -70,6 +78,7 @@ enum SystemSchemas {
                             .init("certificate_expires_at", .text(format: "date-time")), .optional("problem", .text()),
                         ])),
                 ])),
+            .optional("notes", .list("What an operator should know besides.", of: .text())),
             .init("timestamp", .text(format: "date-time")),
         ])
 
