@@ -12,7 +12,7 @@ extension Operation {
                 Reply(
                     200, "The service.",
                     [
-                        .json(SystemSchemas.service, [("sample", ExampleBodies.service)]), .other("text/html", .text()),
+                        .json(SystemSchemas.service, [("sample", ExampleBodies.service)]), .other("text/html", .anything),
                     ]), sameFile,
             ])
     }
@@ -80,7 +80,7 @@ extension Operation {
         Operation(
             method: .get, path: path, id: id, tag: .system, summary: summary,
             meaning: "A file that is part of the server; there are no data in it.",
-            replies: [Reply(200, "The file.", [.other(MediaTypes.essence(mediaType), .text())]), sameFile])
+            replies: [Reply(200, "The file.", [.other(MediaTypes.essence(mediaType), .anything)]), sameFile])
     }
 
     /// What pages are made of.
