@@ -18,7 +18,7 @@ struct BulkRoutes: Sendable {
             throw ContractError.wrongMediaType(wanted: MediaTypes.ndjson)
         }
         var query = QueryReader(request)
-        let onError = query.read(Self.onError) ?? Self.onError.standard
+        let onError = query.read(Self.onError) ?? .continue
         try query.check()
 
         let body = request.body

@@ -11,7 +11,11 @@ import Routing
 struct HistoryRoutes: Sendable {
     let parts: ServerParts
 
-    private static let defaultMinutes = 60
+    /// - Parameter capacity: minutes that are kept.
+    static func minutes(_ capacity: Int) -> WholeNumberField {
+        WholeNumberField(name: "minutes", meaning: "", range: 0...capacity, standard: min(60, capacity))
+    }
+
     /// A column more than five minutes.
     private static let recentSeconds = 310
     private static let recentStep = 2
@@ -22,7 +26,7 @@ struct HistoryRoutes: Sendable {
 
     @Sendable private func history(_ request: Request, _ context: CallContext) async throws -> Response {
         var query = QueryReader(request)
-        let limit = query.wholeNumber("minutes", in: 0...parts.history.capacity) ?? Self.defaultMinutes
+        let limit = query.readOrStandard(Self.minutes(parts.history.capacity))
         try query.check()
         let tenant = context.caller.visibleTenant
         let minutes = tenant == nil ? parts.history.minutes(limit) : []

@@ -57,14 +57,28 @@ enum SystemSchemas {
         ])
 
     static let components = JSONSchema.object(
-        "The parts.", PartHealth.Part.allCases.map { .init($0.rawValue, .named(.partHealth)) })
+        "The parts.",
+        PartHealth.Part.allCases.map { part in
+            part == .rateLimits
+                ? .optional(part.rawValue, .named(.partHealth)) : .init(part.rawValue, .named(.partHealth))
+        })
 
     static let health = JSONSchema.object(
         "How the parts are.",
         [
             .init("overall_status", .word("", ["healthy", "degraded", "unhealthy"])),
             .init("components", .named(.components)),
-            .init("api", .object([.init("status", .text()), .init("active_training_jobs", count)])),
+            .init(
+                "api",
+                .object([
+                    .init("status", .text()), .init("active_training_jobs", count),
+                    .optional(
+                        "tls",
+                        .object([
+                            .init("certificate_expires_at", .text(format: "date-time")), .optional("problem", .text()),
+                        ])),
+                ])),
+            .optional("notes", .list("What an operator should know besides.", of: .text())),
             .init("timestamp", .text(format: "date-time")),
         ])
 
