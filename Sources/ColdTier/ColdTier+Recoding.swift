@@ -36,6 +36,9 @@ extension ColdTier {
     /// Whether texts are sealed, and by which key from now on.
     public var sealingKey: SealingKey.ID? { texts.keys.sealer?.keyID }
 
+    /// The keys in force now; `nil` while nothing is encrypted.
+    package var currentKeys: KeyRing? { keyRing.withLock { $0 } }
+
     /// Seals all texts by the ring's current key, in the background; what is written from now on at once.
     ///
     /// Throws `ColdError.keysMissing`, and changes nothing, when the ring lacks a key that texts are sealed by.

@@ -149,8 +149,8 @@ struct ServerParts: Sendable {
         keyChange = KeyChange(
             cold: stack.cold, warm: stack.warm, snapshots: snapshots, sealers: sealers, settings: live.now)
         backups = Backups(
-            of: stack.cold, in: BackupFolder(live.now.backupDirectory), seal: live.now.backupSealer,
-            keeping: live.now.backupRetention, version: Wording.version)
+            of: stack.cold, in: BackupFolder(live.now.backupDirectory), keeping: live.now.backupRetention,
+            version: Wording.version)
         adminWork = AdminWork(backups, time: stack.time, logger: logger)
         let inFlight = RequestsInFlight()
         self.inFlight = inFlight
