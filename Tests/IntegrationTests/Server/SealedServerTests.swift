@@ -167,7 +167,7 @@ struct SealedServerTests {
     @Test("Without a file of keys there is nothing to read again")
     func noFile() async throws {
         try await ServerUnderTest.serving { server in
-            #expect(try await server.post("/api/v1/admin/rekey", "").status == 400)
+            #expect(try await server.post("/api/v1/admin/rekey", "").status == 409)
         }
         try await ServerUnderTest.serving(environment: ["ENCRYPTION_KEY": Self.key(1)]) { server in
             let reply = try await server.post("/api/v1/admin/rekey", "")
