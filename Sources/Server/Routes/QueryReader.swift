@@ -60,7 +60,7 @@ package struct QueryReader {
 
     mutating func wholeNumber(_ name: String, in range: ClosedRange<Int>) -> Int? {
         guard let text = value(name) else { return nil }
-        guard let number = Int(text) else {
+        guard !text.hasPrefix("+"), let number = Int(text) else {
             note(
                 "int_parsing", name, "Input should be a valid integer, unable to parse string as an integer",
                 input: text)
