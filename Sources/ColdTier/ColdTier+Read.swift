@@ -29,7 +29,8 @@ extension ColdTier {
     }
 
     static func page(
-        tenant: Tenant, after: ItemID?, limit: Int, category: String?, tags: [String], in db: Database
+        tenant: Tenant, after: ItemID?, limit: Int, maximumBytes: Int = .max, category: String?, tags: [String],
+        in db: Database
     ) throws -> [KnowledgeItem] {
         guard let tenant = try TenantRow.load(tenant.name, in: db) else { return [] }
         let filter = ItemFilter(tenant: tenant.ordinal, category: category, tags: tags)
@@ -38,8 +39,15 @@ extension ColdTier {
         let statement = try db.cachedStatement(
             sql: "SELECT \(ItemRow.columns) FROM item \(index) WHERE \(filter.sql) AND id > ? ORDER BY id LIMIT ?")
         let bounds = [(after?.rawValue ?? 0).databaseValue, min(max(limit, 0), maximumPage).databaseValue]
-        return try Row.fetchAll(statement, arguments: StatementArguments(filter.arguments + bounds))
-            .map { try ItemRow($0).item }
+        let rows = try Row.fetchCursor(statement, arguments: StatementArguments(filter.arguments + bounds))
+        var items: [KnowledgeItem] = []
+        var bytes = 0
+        while bytes < maximumBytes, let row = try rows.next() {
+            let item = try ItemRow(row).item
+            bytes += item.content.issue.utf8.count + item.content.resolution.utf8.count
+            items.append(item)
+        }
+        return items
     }
 
     /// The replaced versions of an item that are still kept, newest first.
