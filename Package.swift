@@ -11,9 +11,12 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 /// What answers a question, without the server around it.
-let tiers: [Target.Dependency] = ["Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline"]
+let tiers: [Target.Dependency] = [
+    "Knowledge", "Sealing", "Backup", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier", "Pipeline",
+]
 /// What tests look into the tiers with.
 let libraries: [Target.Dependency] = [
+    .product(name: "Crypto", package: "swift-crypto"),
     .product(name: "GRDB", package: "GRDB.swift"),
     .product(name: "Logging", package: "swift-log"),
     .product(name: "NIOCore", package: "swift-nio"),
@@ -33,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -43,6 +47,8 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV.git", from: "0.10.0"),
     ],
     targets: [
@@ -52,6 +58,8 @@ let package = Package(
         .systemLibrary(name: "CZlib"),
         .target(name: "CScan", cSettings: strictC),
         .target(name: "COpenVINO", cSettings: strictC),
+        /// What browsers get, built in by `#embed`.
+        .target(name: "CAssets", exclude: ["files"], cSettings: strictC),
 
         .target(name: "Knowledge", swiftSettings: strict),
         .target(
@@ -71,7 +79,7 @@ let package = Package(
         .target(
             name: "WarmTier",
             dependencies: [
-                "Knowledge", "CHiredis",
+                "Knowledge", "Sealing", "CHiredis",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -80,7 +88,8 @@ let package = Package(
         .target(
             name: "ColdTier",
             dependencies: [
-                "Knowledge", "CScan", "CLZ4",
+                "Knowledge", "Sealing", "CScan", "CLZ4",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -88,7 +97,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Knowledge", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
+                "Knowledge", "Sealing", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -99,13 +108,18 @@ let package = Package(
                 "Knowledge",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "JWTKit", package: "jwt-kit"),
             ],
+            swiftSettings: strict),
+        .target(
+            name: "Backup",
+            dependencies: ["Knowledge", "Sealing", "ColdTier", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
             name: "Server",
             dependencies: [
-                "Knowledge", "Access", "Sealing", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier", "ColdTier",
-                "CZlib",
+                "Knowledge", "Access", "Sealing", "Backup", "Pipeline", "Routing", "Embedding", "HotTier", "WarmTier",
+                "ColdTier", "CAssets", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -120,6 +134,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -140,7 +157,7 @@ let package = Package(
         .executableTarget(
             name: "thermocline",
             dependencies: [
-                "Server", "Import", "Knowledge", "ThermoclineClient",
+                "Server", "Backup", "Import", "Access", "Knowledge", "ThermoclineClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -153,13 +170,18 @@ let package = Package(
             name: "MemoryBound", dependencies: ["Knowledge", "HotTier", "Routing", "Embedding", "Pipeline"],
             path: "Benchmarks/MemoryBound", swiftSettings: strict),
         .executableTarget(
-            name: "ColdBench", dependencies: ["ColdTier", "Knowledge"],
+            name: "TextBench",
+            dependencies: ["ColdTier", "Knowledge", "Sealing", .product(name: "Logging", package: "swift-log")],
+            path: "Benchmarks/TextBench", swiftSettings: strict),
+        .executableTarget(
+            name: "ColdBench",
+            dependencies: ["ColdTier", "Knowledge", .product(name: "Logging", package: "swift-log")],
             path: "Benchmarks/ColdBench", swiftSettings: strict),
 
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
         .target(
             name: "TestSupport",
-            dependencies: tiers + ["Access", "Server"] + libraries + [
+            dependencies: tiers + ["Access", "Sealing", "Server"] + libraries + [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -167,7 +189,8 @@ let package = Package(
             swiftSettings: strict),
         /// The child that crash tests kill while it writes.
         .executableTarget(
-            name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge", "TestSupport"], swiftSettings: strict),
+            name: "ColdWriterProbe", dependencies: ["ColdTier", "Knowledge", "Sealing", "TestSupport"],
+            swiftSettings: strict),
         /// The child that crash tests kill while it writes snapshots.
         .executableTarget(
             name: "SnapshotProbe", dependencies: ["Pipeline", "Knowledge", "TestSupport"], swiftSettings: strict),
@@ -179,14 +202,16 @@ let package = Package(
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
-            name: "PropertyTests", dependencies: tiers + ["CScan", "TestSupport"] + libraries, swiftSettings: strict),
+            name: "PropertyTests", dependencies: tiers + ["Access", "Sealing", "CScan", "TestSupport"] + libraries,
+            swiftSettings: strict),
         .testTarget(
             name: "ContractTests",
             dependencies: ["Knowledge", "Access", "Embedding", "Server", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: tiers + ["Server", "Import", "ThermoclineClient", "TestSupport", "thermocline"] + libraries,
+            dependencies: tiers + ["Access", "Server", "Import", "ThermoclineClient", "TestSupport", "thermocline"]
+                + libraries,
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(

@@ -12,10 +12,12 @@ struct AskedIndex: Sendable {
     private let dimension: Int
 
     /// An index whose item `n` is the base's row `n`.
-    init(_ base: FloatFile) throws {
+    /// - Parameter isExact: whether it is searched exactly, however large.
+    init(_ base: FloatFile, isExact: Bool = false) throws {
         dimension = base.columnCount
         let index = try TenantIndex(
-            tenant: .default, encoder: EncoderIdentity(name: "cold", fingerprint: "cold", dimension: dimension))
+            tenant: .default, encoder: EncoderIdentity(name: "cold", fingerprint: "cold", dimension: dimension),
+            exactLimit: isExact ? .max : TenantIndex.defaultExactLimit)
         for start in stride(from: 0, to: base.rowCount, by: Self.batchRows) {
             let rows = start..<min(start + Self.batchRows, base.rowCount)
             let change = ChangeNumber(Int64(start) + 1)
@@ -32,8 +34,14 @@ struct AskedIndex: Sendable {
     var firstPassByteCount: Int { snapshot.firstPassByteCount }
 
     /// The rows of the ten best.
-    func answer(_ question: [Float], threads: Int) throws -> [Int] {
-        try snapshot.measuredSearch(query: question, k: Self.k, crew: crew(threads)).matches.map { Int($0.id.rawValue) }
+    func answer(_ question: [Float], threads: Int, allowed: ItemSelection? = nil) throws -> [Int] {
+        try snapshot.measuredSearch(query: question, k: Self.k, allowed: allowed, crew: crew(threads)).matches
+            .map { Int($0.id.rawValue) }
+    }
+
+    /// The same as the server asks: with whatever helps, and taking turns with others.
+    func sharedAnswer(_ question: [Float]) throws -> [Int] {
+        try snapshot.search(query: question, k: Self.k).map { Int($0.id.rawValue) }
     }
 
     /// The ten best for each of several questions asked at once.

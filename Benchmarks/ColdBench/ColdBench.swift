@@ -5,18 +5,25 @@ import Foundation
 /// with peers, and prints the same JSON lines; before them, how fast this machine reads memory.
 ///
 /// Arguments: the base and the questions as `.npy` files of 32-bit floats, the least similarity that counts for each
-/// question as another.
+/// question as another. Or `shrink`, the items' texts, the base and an empty folder: see `Shrinking`.
 @main
 struct ColdBench {
     private static let threads = [1, 2]
+    /// One item in so many passes.
+    private static let filters = [100, 10_000]
 
-    static func main() throws {
-        let arguments = CommandLine.arguments.dropFirst()
+    static func main() async throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == "shrink", arguments.count == 4 {
+            return try print(
+                line: await Shrinking(texts: arguments[1], FloatFile(arguments[2]), folder: arguments[3]))
+        }
         guard arguments.count == 3 else {
-            throw Unusable(reason: "usage: ColdBench BASE.npy QUERIES.npy TRUTH.npy")
+            throw Unusable(
+                reason: "usage: ColdBench BASE.npy QUERIES.npy TRUTH.npy | shrink TEXTS.ndjson BASE.npy FOLDER")
         }
         let files = try arguments.map(FloatFile.init)
-        let (base, queries, bounds) = (files[files.startIndex], files[1], files[2])
+        let (base, queries, bounds) = (files[0], files[1], files[2])
         let bandwidths = threads.map { ReadBandwidth.gigabytesASecond(threads: $0) }
         for (threads, bandwidth) in zip(threads, bandwidths) {
             try print(line: BandwidthLine(threads: threads, readGigabytesASecond: bandwidth))
@@ -29,6 +36,9 @@ struct ColdBench {
         let residentBytes = try Memory.privateBytes() - before
 
         let questions = (0..<queries.rowCount).map(queries.row)
+        // Built after memory was weighed.
+        let exact = try AskedIndex(base, isExact: true)
+        let ranked = try questions.map { Set(try exact.answer($0, threads: 1)) }
         for (threads, bandwidth) in zip(threads, bandwidths) {
             // Without a second thread's help a lone question takes what it takes on one.
             let latency =
@@ -42,11 +52,25 @@ struct ColdBench {
                     p50Ms: latency?.quantile(0.5), p99Ms: latency?.quantile(0.99),
                     perSecond: try SearchRate.perSecond(index, questions, askers: threads),
                     batchPerSecond: try SearchRate.batchPerSecond(index, questions, threads: threads),
+                    eightPerSecond: threads == 1
+                        ? nil : try SearchRate.perSecond(index, questions, askers: 8, shares: true),
+                    eightAlonePerSecond: threads == 1
+                        ? nil : try SearchRate.perSecond(index, questions, askers: 8),
                     recall: share?.exact, recallRounded: share?.rounded,
+                    recallRanked: latency.map { recall(of: $0.answers, ranked) },
                     residentBytesPerVector: Double(residentBytes) / Double(base.rowCount), buildS: buildSeconds,
                     firstPassBytesPerVector: firstPassBytes / Double(base.rowCount),
                     firstPassReadMs: firstPassBytes / bandwidth / 1e6))
         }
+        for oneIn in filters {
+            try print(
+                line: try FilteredSearch(index, exact: exact, questions, items: base.rowCount, oneIn: oneIn))
+        }
+    }
+
+    private static func recall(of answers: [[Int]], _ ranked: [Set<Int>]) -> Double {
+        let found = zip(answers, ranked).reduce(0) { $0 + $1.1.intersection($1.0).count }
+        return Double(found) / Double(answers.count * AskedIndex.k)
     }
 
     /// The mean share of ten answers that are as similar as the tenth best, to within `tolerance`, and that when both

@@ -10,6 +10,10 @@ public enum AccessError: Error, Sendable, Hashable, CustomStringConvertible {
     case storageFull(file: String)
     /// The file is damaged, or cannot be made, read or written.
     case unreadable(file: String, detail: String)
+    /// The keys that tokens are verified with cannot be used.
+    case tokenKeysUnusable(file: String, reason: String)
+    /// More waits to be written than is taken on; the same succeeds later.
+    case overloaded
     /// A tenant has as many keys as it may have.
     case tooManyKeys(maximum: Int)
 
@@ -23,6 +27,8 @@ public enum AccessError: Error, Sendable, Hashable, CustomStringConvertible {
             "no space is left for \(file): nothing was written; free some space, no restart is needed"
         case .unreadable(let file, let detail):
             "\(file) cannot be used (\(detail)): check the disk and who may write there"
+        case .tokenKeysUnusable(let file, let reason): "\(file) holds no keys for tokens: \(reason)"
+        case .overloaded: "more of the audit log waits to be written than is taken on: retry in a second"
         case .tooManyKeys(let maximum): "there are \(maximum) keys already: revoke some"
         }
     }

@@ -10,7 +10,7 @@ public final class AccessStore: Sendable {
     public static let fileName = "access.sqlite"
 
     /// Where everyone who asks is looked up.
-    public let keys: KeyRing
+    public let keys: KnownKeys
     let directory: String
     private let database: DatabaseQueue
 
@@ -47,7 +47,7 @@ public final class AccessStore: Sendable {
                 try db.execute(sql: "PRAGMA user_version = \(AccessSchema.version)")
                 return try KeyRow.good(db)
             }
-            keys = KeyRing(good)
+            keys = KnownKeys(good)
         } catch {
             throw AccessError(error, file: file)
         }
@@ -87,6 +87,11 @@ public final class AccessStore: Sendable {
                 }
             }
         }
+    }
+
+    /// Does something on the database's queue, in whatever transactions it makes.
+    func withDatabase(_ body: @escaping @Sendable (Database) -> Void) {
+        database.asyncWriteWithoutTransaction(body)
     }
 
     /// One transaction. It is made even if the task that asked for it is cancelled: half a change is none.

@@ -1,16 +1,24 @@
 public import Knowledge
 
-/// Tells who a caller is by what it sends.
+/// Tells who a caller is by what it sends: a key, or a token where those are configured.
 public struct Authenticator: Sendable {
-    private let keys: KeyRing
+    private let keys: KnownKeys
+    private let tokens: TokenVerifier?
 
-    public init(keys: KeyRing) {
+    public init(keys: KnownKeys, tokens: TokenVerifier? = nil) {
         self.keys = keys
+        self.tokens = tokens
     }
 
-    /// - Parameter credential: a key, as it came.
-    /// - Returns: `nil` for whatever does not let anyone in; why is nobody's business.
-    public func caller(for credential: String) -> Caller? {
-        keys.caller(for: credential)
+    /// The caller of a good key, or of a token seen before. Costs a hash and a look-up.
+    public func knownCaller(for credential: String) -> Caller? {
+        if AccessKey(credential) != nil { return keys.caller(for: credential) }
+        return tokens?.rememberedCaller(for: credential)
+    }
+
+    /// The caller of a token not seen before, whose signature is checked.
+    public func newCaller(for credential: String) async -> Caller? {
+        guard AccessKey(credential) == nil else { return nil }
+        return await tokens?.caller(for: credential)
     }
 }

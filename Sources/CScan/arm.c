@@ -83,37 +83,64 @@ void scan_dot_f32_rows_neon(const float *query, const float *base, size_t dimens
     }
 }
 
+void scan_dot_i8_rows_neon(const int8_t *query, const int8_t *const *rows, size_t dimension, size_t count,
+                           int32_t *out) {
+    for (size_t i = 0; i < count; i++) {
+        scan_prefetch_row(rows, i, dimension, count);
+        scan_dot_i8_neon(query, rows[i], dimension, 0, 1, out + i);
+    }
+}
+
+void scan_dot_i8_rows_neon_dotprod(const int8_t *query, const int8_t *const *rows, size_t dimension, size_t count,
+                                   int32_t *out) {
+    for (size_t i = 0; i < count; i++) {
+        scan_prefetch_row(rows, i, dimension, count);
+        scan_dot_i8_neon_dotprod(query, rows[i], dimension, 0, 1, out + i);
+    }
+}
+
 // MARK: Signs
 
-// Two octets of dimensions of 16 vectors: four look-ups, which add up in a byte.
+// One octet of dimensions of 16 vectors: two look-ups, at most 126 together.
 static inline uint8x16_t look_up(const uint8_t *low, const uint8_t *high, const uint8_t *codes) {
-    uint8x16_t a = vld1q_u8(codes), b = vld1q_u8(codes + 16), nibble = vdupq_n_u8(15);
-    uint8x16_t lower = vaddq_u8(vqtbl1q_u8(vld1q_u8(low), vandq_u8(a, nibble)),
-                                vqtbl1q_u8(vld1q_u8(low + 16), vandq_u8(b, nibble)));
-    uint8x16_t upper = vaddq_u8(vqtbl1q_u8(vld1q_u8(high), vshrq_n_u8(a, 4)),
-                                vqtbl1q_u8(vld1q_u8(high + 16), vshrq_n_u8(b, 4)));
-    return vaddq_u8(lower, upper);
+    uint8x16_t signs = vld1q_u8(codes);
+    return vaddq_u8(vqtbl1q_u8(vld1q_u8(low), vandq_u8(signs, vdupq_n_u8(15))),
+                    vqtbl1q_u8(vld1q_u8(high), vshrq_n_u8(signs, 4)));
+}
+
+// The sums of the quarter of a group that begins at `codes`: four vectors of each sixteen, at `sums`, `sums + 16` and so
+// on. Words are added as `even`, both bytes in one, and `odd`, the upper ones, which are taken away at the end.
+static inline void sum_neon(const scan_signs_query *query, const uint8_t *codes, uint32_t *sums) {
+    const uint8_t *low = query->fours, *high = low + 16 * query->octets;
+    uint16x8_t even = vdupq_n_u16(0), odd = vdupq_n_u16(0);
+    for (size_t o = 0; o < query->octets; o++, low += 16, high += 16, codes += SCAN_SIGNS_GROUP) {
+        uint8x16_t bytes = look_up(low, high, codes);
+        if (o + 1 < query->octets) {
+            o++, low += 16, high += 16, codes += SCAN_SIGNS_GROUP;
+            bytes = vaddq_u8(bytes, look_up(low, high, codes));
+        }
+        even = vaddq_u16(even, vreinterpretq_u16_u8(bytes));
+        odd = vaddq_u16(odd, vshrq_n_u16(vreinterpretq_u16_u8(bytes), 8));
+    }
+    even = vsubq_u16(even, vshlq_n_u16(odd, 8));
+    const uint32x4_t word = vdupq_n_u32(0xffff);
+    vst1q_u32(sums, vandq_u32(vreinterpretq_u32_u16(even), word));
+    vst1q_u32(sums + 16, vshrq_n_u32(vreinterpretq_u32_u16(even), 16));
+    vst1q_u32(sums + 32, vandq_u32(vreinterpretq_u32_u16(odd), word));
+    vst1q_u32(sums + 48, vshrq_n_u32(vreinterpretq_u32_u16(odd), 16));
 }
 
 size_t scan_signs_neon(const scan_signs_query *query, const uint8_t *codes, const float *scales,
                        const uint8_t *clusters, size_t count, float threshold, uint32_t *rows, float *estimates) {
-    const uint8_t *low = query->tables, *high = low + 16 * query->octets;
     size_t found = 0;
-    for (size_t first = 0; first < count; first += 16, codes += 16 * query->octets) {
-        uint16x8_t sums[2] = {vdupq_n_u16(0), vdupq_n_u16(0)};
-        for (size_t o = 0; o < query->octets; o += 2) {
-            uint8x16_t four = look_up(low + 16 * o, high + 16 * o, codes + 16 * o);
-            sums[0] = vaddw_u8(sums[0], vget_low_u8(four));
-            sums[1] = vaddw_high_u8(sums[1], four);
-        }
-        uint16_t wide[16];
-        vst1q_u16(wide, sums[0]);
-        vst1q_u16(wide + 8, sums[1]);
-        for (size_t v = 0; v < 16 && first + v < count; v++) {
-            float dot = (float)wide[v] * query->step;
+    for (size_t first = 0; first < count; first += SCAN_SIGNS_GROUP, codes += SCAN_SIGNS_GROUP * query->octets) {
+        uint32_t sums[SCAN_SIGNS_GROUP];
+        for (size_t quarter = 0; quarter < 4; quarter++) sum_neon(query, codes + 16 * quarter, sums + 4 * quarter);
+        for (size_t v = 0; v < SCAN_SIGNS_GROUP && first + v < count; v++) {
+            float dot = (float)sums[v] * query->step;
             dot += query->offset;
             float estimate = scales[first + v] * dot;
-            estimate += query->bases[clusters[first + v]];
+            estimate += query->bases[clusters[first + scan_signs_place(v)]];
             if (!(estimate >= threshold)) continue;
             rows[found] = (uint32_t)(first + v);
             estimates[found++] = estimate;

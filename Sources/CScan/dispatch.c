@@ -10,8 +10,8 @@
 #endif
 
 static scan_kernels scalar_kernels(void) {
-    scan_kernels kernels = {scan_isa_scalar, scan_dot_i8_scalar, scan_dot_f32_rows_scalar, scan_signs_scalar,
-                            scan_crc32c_scalar};
+    scan_kernels kernels = {scan_isa_scalar,   scan_dot_i8_scalar, scan_dot_i8_rows_scalar, scan_dot_f32_rows_scalar,
+                            scan_signs_scalar, scan_crc32c_scalar};
     return kernels;
 }
 
@@ -38,8 +38,11 @@ static scan_kernels kernels_for(scan_isa isa) {
     if (isa == scan_isa_scalar) return kernels;
     kernels.crc32c = scan_crc32c_sse42;
     kernels.dot_i8 = isa == scan_isa_avx2 ? scan_dot_i8_avx2 : scan_dot_i8_avx512_vnni;
+    kernels.dot_i8_rows = isa == scan_isa_avx2 ? scan_dot_i8_rows_avx2 : scan_dot_i8_rows_avx512_vnni;
     kernels.dot_f32_rows = isa == scan_isa_avx2 ? scan_dot_f32_rows_avx2 : scan_dot_f32_rows_avx512;
-    kernels.signs = isa == scan_isa_avx2 ? scan_signs_avx2 : scan_signs_avx512;
+    // The first CPUs with AVX-512 look up no 64 entries at once.
+    const int has_lookup = isa != scan_isa_avx2 && __builtin_cpu_supports("avx512vbmi");
+    kernels.signs = has_lookup ? scan_signs_avx512 : scan_signs_avx2;
     return kernels;
 }
 
@@ -68,10 +71,12 @@ static scan_kernels kernels_for(scan_isa isa) {
     kernels.isa = isa;
     if (isa == scan_isa_scalar) return kernels;
     kernels.dot_i8 = scan_dot_i8_neon;
+    kernels.dot_i8_rows = scan_dot_i8_rows_neon;
     kernels.dot_f32_rows = scan_dot_f32_rows_neon;
     kernels.signs = scan_signs_neon;
     if (isa == scan_isa_neon) return kernels;
     kernels.dot_i8 = scan_dot_i8_neon_dotprod;
+    kernels.dot_i8_rows = scan_dot_i8_rows_neon_dotprod;
     kernels.crc32c = scan_crc32c_arm;
     return kernels;
 }

@@ -32,20 +32,28 @@ void scan_dot_f32_rows_scalar(const float *query, const float *base, size_t dime
     }
 }
 
+void scan_dot_i8_rows_scalar(const int8_t *query, const int8_t *const *rows, size_t dimension, size_t count,
+                             int32_t *out) {
+    for (size_t i = 0; i < count; i++) {
+        scan_dot_i8_scalar(query, rows[i], dimension, 0, 1, out + i);
+    }
+}
+
 size_t scan_signs_scalar(const scan_signs_query *query, const uint8_t *codes, const float *scales,
                          const uint8_t *clusters, size_t count, float threshold, uint32_t *rows, float *estimates) {
-    const uint8_t *low = query->tables, *high = low + 16 * query->octets;
+    const uint8_t *low = query->fours, *high = low + 16 * query->octets;
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
-        const uint8_t *code = codes + i / 16 * 16 * query->octets + i % 16;
+        const size_t group = i / SCAN_SIGNS_GROUP * SCAN_SIGNS_GROUP, place = scan_signs_place(i % SCAN_SIGNS_GROUP);
+        const uint8_t *code = codes + group * query->octets + place;
         uint32_t sum = 0;
-        for (size_t o = 0; o < query->octets; o++) {
-            sum += low[16 * o + (code[16 * o] & 15)] + high[16 * o + (code[16 * o] >> 4)];
+        for (size_t o = 0; o < query->octets; o++, code += SCAN_SIGNS_GROUP) {
+            sum += low[16 * o + (*code & 15)] + high[16 * o + (*code >> 4)];
         }
         float dot = (float)sum * query->step;
         dot += query->offset;
         float estimate = scales[i] * dot;
-        estimate += query->bases[clusters[i]];
+        estimate += query->bases[clusters[group + place]];
         if (!(estimate >= threshold)) continue;
         rows[found] = (uint32_t)i;
         estimates[found++] = estimate;

@@ -8,7 +8,9 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-enum { lane_count = 16, table_size = 16, dimensions_a_table = 4, largest_entry = 63 };
+enum { lane_count = 16, base_count_limit = 256, largest_base = 65535 };
+// Tables of six dimensions hold sums of at most 63; each weight may have been rounded up by a half.
+enum { largest_entry = 63, largest_sum = largest_entry - 3 };
 
 static float fold(float *lanes) {
     for (size_t half = lane_count / 2; half > 0; half /= 2) {
@@ -17,44 +19,94 @@ static float fold(float *lanes) {
     return lanes[0];
 }
 
-// Four elements from `first` on, zero beyond the dimension.
-static void load_four(const float *query, size_t dimension, size_t first, float four[4]) {
-    for (size_t j = 0; j < dimensions_a_table; j++) four[j] = first + j < dimension ? query[first + j] : 0;
+// The magnitudes of 24 dimensions from `first` on, zero beyond the dimension.
+static void load_magnitudes(const float *query, size_t dimension, size_t first, float magnitudes[24]) {
+    for (size_t j = 0; j < 24; j++) magnitudes[j] = first + j < dimension ? fabsf(query[first + j]) : 0;
 }
 
-static float magnitude_of_four(const float four[4]) {
-    return (fabsf(four[0]) + fabsf(four[1])) + (fabsf(four[2]) + fabsf(four[3]));
+static float larger(float a, float b) { return a > b ? a : b; }
+
+// The largest sum of magnitudes that any table of these 24 dimensions holds.
+static float largest_table(const float m[24]) {
+    float largest = 0, rest = 0;
+    for (size_t o = 0; o < 24; o += 8) {
+        float lower = (m[o] + m[o + 1]) + (m[o + 2] + m[o + 3]), middle = m[o + 4] + m[o + 5];
+        float upper = m[o + 6] + m[o + 7];
+        largest = larger(largest, larger(lower + middle, middle + upper));
+        rest += upper;
+    }
+    return larger(largest, rest);
 }
 
-// Entry n is Σⱼ ±queryⱼ, plus where bit j of n is set, raised by Σⱼ |queryⱼ| to begin at 0, in steps.
-static void fill_table(const float four[4], float inverse, uint8_t *table) {
-    const float magnitude = magnitude_of_four(four);
-    for (size_t n = 0; n < table_size; n++) {
-        float sum = (n & 1 ? four[0] : -four[0]) + (n & 2 ? four[1] : -four[1]);
-        sum += (n & 4 ? four[2] : -four[2]) + (n & 8 ? four[3] : -four[3]);
-        float entry = (sum + magnitude) * inverse + 0.5f;
-        table[n] = entry < largest_entry ? (uint8_t)(entry > 0 ? entry : 0) : largest_entry;
+// Entry n of 2^count is the sum of the weights of the dimensions whose sign, bit j of n, is the query's.
+static void fill_table(const uint8_t *query_is_positive, const uint8_t *weights, size_t count, uint8_t *table) {
+    uint8_t none = 0;
+    for (size_t j = 0; j < count; j++) none = (uint8_t)(none + (query_is_positive[j] ? 0 : weights[j]));
+    table[0] = none;
+    for (size_t j = 0; j < count; j++) {
+        const uint8_t change = query_is_positive[j] ? weights[j] : (uint8_t)-weights[j];
+        const size_t half = (size_t)1 << j;
+        for (size_t n = 0; n < half; n++) table[half + n] = (uint8_t)(table[n] + change);
     }
 }
 
-scan_signs_query scan_signs_prepare(const float *query, size_t dimension, const float *bases, uint8_t *tables) {
+static void fill_tables(const uint8_t positive[24], const uint8_t weights[24], size_t octets, uint8_t *fours,
+                        uint8_t *sixes) {
+    uint8_t upper_positive[6], upper_weights[6];
+    for (size_t o = 0; o < 3; o++) {
+        fill_table(positive + 8 * o, weights + 8 * o, 4, fours + 16 * o);
+        fill_table(positive + 8 * o + 4, weights + 8 * o + 4, 4, fours + 16 * (octets + o));
+        fill_table(positive + 8 * o, weights + 8 * o, 6, sixes + 64 * o);
+        memcpy(upper_positive + 2 * o, positive + 8 * o + 6, 2);
+        memcpy(upper_weights + 2 * o, weights + 8 * o + 6, 2);
+    }
+    fill_table(upper_positive, upper_weights, 6, sixes + 64 * 3);
+}
+
+static void round_bases(scan_signs_query *query, const float *bases, size_t count, float *rounded, uint8_t *bytes) {
+    float least = count > 0 ? bases[0] : 0, greatest = least;
+    for (size_t c = 0; c < count; c++) {
+        least = bases[c] < least ? bases[c] : least;
+        greatest = larger(greatest, bases[c]);
+    }
+    query->base_step = (greatest - least) / largest_base;
+    query->base_offset = least;
+    const float inverse = query->base_step > 0 ? 1 / query->base_step : 0;
+    for (size_t c = 0; c < base_count_limit; c++) {
+        float steps = c < count ? (bases[c] - least) * inverse + 0.5f : 0;
+        uint32_t n = steps < largest_base ? (uint32_t)steps : largest_base;
+        bytes[c] = (uint8_t)n;
+        bytes[base_count_limit + c] = (uint8_t)(n >> 8);
+        rounded[c] = (float)n * query->base_step + least;
+    }
+}
+
+scan_signs_query scan_signs_prepare(const float *query, size_t dimension, const float *bases, size_t base_count,
+                                    void *memory) {
     const size_t octets = scan_signs_octets(dimension);
-    float four[4], total = 0, largest = 0;
-    for (size_t j = 0; j < dimension; j += dimensions_a_table) {
-        load_four(query, dimension, j, four);
-        float magnitude = magnitude_of_four(four);
-        total += magnitude;
-        largest = magnitude > largest ? magnitude : largest;
+    float *rounded = memory;
+    uint8_t *bytes = (uint8_t *)(rounded + base_count_limit), *sixes = bytes + 2 * base_count_limit;
+    uint8_t *fours = sixes + octets / 3 * 4 * 64;
+    float magnitudes[24], largest = 0;
+    for (size_t j = 0; j < dimension; j += 24) {
+        load_magnitudes(query, dimension, j, magnitudes);
+        largest = larger(largest, largest_table(magnitudes));
     }
-    const float step = 2 * largest / largest_entry;
-    const float inverse = step > 0 ? 1 / step : 0;
-    for (size_t o = 0; o < octets; o++) {
-        load_four(query, dimension, 8 * o, four);
-        fill_table(four, inverse, tables + table_size * o);
-        load_four(query, dimension, 8 * o + 4, four);
-        fill_table(four, inverse, tables + table_size * (octets + o));
+    const float step = 2 * largest / largest_sum;
+    const float inverse = step > 0 ? 2 / step : 0;
+    uint32_t total = 0;
+    for (size_t o = 0; o < octets; o += 3) {
+        uint8_t positive[24], weights[24];
+        load_magnitudes(query, dimension, 8 * o, magnitudes);
+        for (size_t j = 0; j < 24; j++) {
+            positive[j] = 8 * o + j < dimension && query[8 * o + j] > 0;
+            weights[j] = (uint8_t)(magnitudes[j] * inverse + 0.5f);
+            total += weights[j];
+        }
+        fill_tables(positive, weights, octets, fours + 16 * o, sixes + 64 * 4 * (o / 3));
     }
-    scan_signs_query prepared = {tables, octets, step, -total, bases};
+    scan_signs_query prepared = {fours, sixes, octets, step, -0.5f * step * (float)total, rounded, bytes, 0, 0};
+    round_bases(&prepared, bases, base_count, rounded, bytes);
     return prepared;
 }
 
@@ -70,8 +122,9 @@ float scan_signs_encode(const float *vector, const float *centroid, size_t dimen
             magnitudes[lane] += fabsf(residual[lane]);
             signs |= (uint32_t)(residual[lane] > 0) << lane;
         }
-        codes[2 * j] = (uint8_t)signs;
-        if (count > 8) codes[2 * j + 16] = (uint8_t)(signs >> 8);
+        uint8_t *octet = codes + j / 8 * SCAN_SIGNS_GROUP;
+        octet[0] = (uint8_t)signs;
+        if (count > 8) octet[SCAN_SIGNS_GROUP] = (uint8_t)(signs >> 8);
     }
     const float magnitude = fold(magnitudes);
     return magnitude > 0 ? fold(squares) / magnitude : 0;

@@ -61,6 +61,14 @@ SCAN_AVX2 void scan_dot_i8_avx2(const int8_t *query, const int8_t *rows, size_t 
     }
 }
 
+void scan_dot_i8_rows_avx2(const int8_t *query, const int8_t *const *rows, size_t dimension, size_t count,
+                           int32_t *out) {
+    for (size_t i = 0; i < count; i++) {
+        scan_prefetch_row(rows, i, dimension, count);
+        scan_dot_i8_avx2(query, rows[i], dimension, 0, 1, out + i);
+    }
+}
+
 // MARK: int8, AVX-512 VNNI
 
 // vpdpbusd multiplies unsigned by signed bytes. Flipping the top bit of a row's byte adds 128 to it, so
@@ -96,6 +104,32 @@ SCAN_AVX512 void scan_dot_i8_avx512_vnni(const int8_t *query, const int8_t *rows
                                       query_tail);
         }
         out[i] = _mm512_reduce_add_epi32(_mm512_add_epi32(even, odd)) - correction;
+    }
+}
+
+SCAN_AVX512 void scan_dot_i8_rows_avx512_vnni(const int8_t *query, const int8_t *const *rows, size_t dimension,
+                                              size_t count, int32_t *out) {
+    const __m512i flip = _mm512_set1_epi8((char)0x80);
+    const size_t whole = dimension & ~(size_t)63;
+    const __mmask64 tail = dimension == whole ? 0 : ~(__mmask64)0 >> (64 - (dimension - whole));
+    const __m512i query_tail = _mm512_maskz_loadu_epi8(tail, query + whole);
+    int32_t query_sum = 0;
+    for (size_t j = 0; j < dimension; j++) query_sum += query[j];
+    const int32_t correction = 128 * query_sum;
+
+    for (size_t i = 0; i < count; i++) {
+        const int8_t *row = rows[i];
+        scan_prefetch_row(rows, i, dimension, count);
+        __m512i sum = _mm512_setzero_si512();
+        for (size_t j = 0; j < whole; j += 64) {
+            sum = _mm512_dpbusd_epi32(sum, _mm512_xor_si512(_mm512_loadu_si512(row + j), flip),
+                                      _mm512_loadu_si512(query + j));
+        }
+        if (tail) {
+            sum = _mm512_dpbusd_epi32(sum, _mm512_xor_si512(_mm512_maskz_loadu_epi8(tail, row + whole), flip),
+                                      query_tail);
+        }
+        out[i] = _mm512_reduce_add_epi32(sum) - correction;
     }
 }
 

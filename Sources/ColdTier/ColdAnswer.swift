@@ -19,7 +19,7 @@ public struct ColdAnswer: Sendable {
 
 /// One part of a search, for a reply that explains itself.
 public struct ColdSearchStep: Sendable, Hashable {
-    public enum Name: String, Sendable {
+    public enum Name: String, Sendable, CaseIterable {
         /// Waiting for a connection and agreeing with the index on a change number.
         case snapshot
         /// Finding the items that category and tags leave.
@@ -29,6 +29,18 @@ public struct ColdSearchStep: Sendable, Hashable {
         case fusion
         /// Reading the items of the results.
         case rows
+
+        /// Its place in `allCases`.
+        var place: Int {
+            switch self {
+            case .snapshot: 0
+            case .filter: 1
+            case .vector: 2
+            case .lexical: 3
+            case .fusion: 4
+            case .rows: 5
+            }
+        }
     }
     public let name: Name
     public let microseconds: Double

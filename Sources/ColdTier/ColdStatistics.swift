@@ -10,6 +10,10 @@ public struct ColdStatistics: Sendable, Hashable {
     public var segments = 0
     /// Rows of blocks, and so of segments, whose vectors are replaced or deleted: space that compaction gives back.
     public var deadVectors = 0
+    /// Items deleted since rows were last rewritten, as of the last maintenance: pages that they shared are half empty.
+    public var deadItems = 0
+    /// The share of them in all items that were written, 0…1.
+    public var deadShare: Double { RowCompaction.deadShare(dead: deadItems, items: items) }
     /// Bytes of the database that hold nothing, as of the last maintenance.
     public var freeBytes = 0
     /// Bytes of the vector indices in memory: codes, sign codes and originals.
@@ -19,15 +23,17 @@ public struct ColdStatistics: Sendable, Hashable {
     /// Those of originals.
     public var originals = OriginalsCache.Statistics()
     public var searches = 0
-    public var searchMicroseconds = 0
+    /// Searches whose first pass was another's too, which came at the same time.
+    public var sharedSearches: UInt64 = 0
     /// Items written, deleted, voted on, or given a vector or a quality.
     public var writes = 0
     public var helpfulVotes: UInt64 = 0
     public var unhelpfulVotes: UInt64 = 0
     /// Items whose quality feedback has moved.
     public var settledItems: UInt64 = 0
+    /// Texts not handed out since the start, because they are damaged or do not open.
+    public var refusedTexts: UInt64 = 0
     public var transactions = 0
-    public var transactionMicroseconds = 0
 }
 
 /// What a probe of the store found.

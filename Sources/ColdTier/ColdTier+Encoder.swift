@@ -66,7 +66,7 @@ extension ColdTier {
                     AND NOT EXISTS (SELECT 1 FROM vector WHERE vector.item = item.id AND vector.encoder = ?)
                     ORDER BY id LIMIT ?
                     """, arguments: [last.rawValue, coming.fingerprint, limit])
-            return try ItemWithoutVector.load(found.map { ($0[0], $0[1]) }, in: db)
+            return try ItemWithoutVector.load(found.map { ($0[0], $0[1]) }, texts: self.texts, in: db)
         }
     }
 

@@ -5,18 +5,19 @@ import Knowledge
 import Logging
 import Synchronization
 
-/// Work that no request waits for: sealed blocks become segments, and free pages go back to the file system.
+/// Work that no request waits for: sealed blocks become segments, rows between deleted ones are moved together, and free
+/// pages go back to the file system.
 extension ColdTier {
     /// After a transaction, so long before anything is done: a bulk import is looked at once in a while.
     private static let maintenanceDelay = DispatchTimeInterval.milliseconds(200)
     /// Between steps, so that writes that wait go first: 50 MiB a second come back at most.
     private static let stepDelay = DispatchTimeInterval.milliseconds(20)
+    /// After a step that failed: the disk may be full.
+    private static let retryDelay = DispatchTimeInterval.seconds(5)
     /// Free pages that stay for the next writes.
     private static let keptFreePages = 256
     /// Pages given back in one transaction, 1 MiB: a write waits milliseconds for it.
     private static let vacuumStepPages = 256
-    /// Pages of word lists merged in one transaction, for the same reason.
-    private static let mergeStepPages = 256
 
     func scheduleMaintenance(after delay: DispatchTimeInterval = maintenanceDelay) {
         guard !counters.isClosed, !counters.maintenanceIsScheduled.exchange(true, ordering: .acquiringAndReleasing)
@@ -30,10 +31,16 @@ extension ColdTier {
         guard !counters.isClosed else { return }
         do {
             try sealBlocks()
-            let hasMerged = try mergeStep()
-            if try vacuumStep() || hasMerged { scheduleMaintenance(after: Self.stepDelay) }
+            let recoded = try recodeStep()
+            let hasMerged = try mergeStep() || recoded == .more
+            if recoded == .later { scheduleMaintenance() }
+            // Pages are given back once no step will use them.
+            let hasMore = try compactStep() || vacuumStep()
+            if hasMore || hasMerged { scheduleMaintenance(after: Self.stepDelay) }
         } catch {
             logger.warning("maintenance of the store is put off: \(ColdError(error, directory: directory))")
+            // A change of keys is to end by itself, though nobody writes.
+            if textRecoding != nil { scheduleMaintenance(after: Self.retryDelay) }
         }
     }
 
@@ -129,17 +136,10 @@ extension ColdTier {
         }
     }
 
-    /// Merges some of the word lists that writes have left beside each other, when there are four of a size; words of
-    /// deleted items go with it. True when there may be more to do.
+    /// Merges some of the word lists that writes have left, when there are four of a size. True when there may be more to
+    /// do.
     private func mergeStep() throws -> Bool {
-        try pool.write { db in
-            let before = db.totalChangesCount
-            try db.execute(
-                sql: "INSERT INTO item_lexical(item_lexical, rank) VALUES ('merge', ?)",
-                arguments: [Self.mergeStepPages])
-            // One row is counted for the command itself.
-            return db.totalChangesCount - before > 1
-        }
+        try pool.write { db in try RowCompaction.merge(pages: RowCompaction.mergeStepPages, db) }
     }
 
     /// All of it, for tests.

@@ -11,27 +11,63 @@ extension ColdTier {
 
     public func item(_ id: ItemID, tenant: Tenant) async throws(ColdError) -> KnowledgeItem? {
         try await read { db in
-            guard let tenant = try TenantRow.load(tenant.name, in: db) else { return nil }
-            return try ItemRow.load(id: id.rawValue, tenant: tenant.ordinal, in: db)?.item
+            guard let row = try TenantRow.load(tenant.name, in: db) else { return nil }
+            return try ItemRow.load(id: id.rawValue, tenant: row.ordinal, in: db)
+                .map { try self.reader(of: tenant.name, in: db).item($0) }
         }
     }
 
     /// A page of a tenant's items in the order of their ids, at most `maximumPage`.
     ///
-    /// - Parameter after: the last item of the page before; items written meanwhile come at the end.
+    /// - Parameters:
+    ///   - after: the last item of the page before; items written meanwhile come at the end.
+    ///   - words: folded text; only items that have all of its words, as lexical search sees words. A text without any
+    ///     fits nothing.
     public func items(
-        tenant: Tenant, after: ItemID? = nil, limit: Int, category: String? = nil, tag: String? = nil
+        tenant: Tenant, after: ItemID? = nil, limit: Int, category: String? = nil, tag: String? = nil,
+        words: String? = nil
     ) async throws(ColdError) -> [KnowledgeItem] {
         try await read { db in
-            try Self.page(
-                tenant: tenant, after: after, limit: limit, category: category, tags: tag.map { [$0] } ?? [], in: db)
+            guard let words else {
+                return try Self.page(
+                    tenant: tenant, after: after, limit: limit, category: category, tags: tag.map { [$0] } ?? [],
+                    texts: self.texts, in: db)
+            }
+            return try Self.page(
+                tenant: tenant, after: after, limit: limit, category: category, tags: tag.map { [$0] } ?? [],
+                terms: LexicalTokenizer.questionTerms(words), texts: self.texts, in: db)
         }
     }
 
+    /// A page of those items that have all terms. Full-text search gives them by id, so no list is made of all.
+    private static func page(
+        tenant: Tenant, after: ItemID?, limit: Int, category: String?, tags: [String], terms: [String],
+        texts: StoreTexts, in db: Database
+    ) throws -> [KnowledgeItem] {
+        let reader = TextReader(texts: texts, tenant: tenant.name, db: db)
+        guard !terms.isEmpty, let tenant = try TenantRow.load(tenant.name, in: db) else { return [] }
+        let filter = ItemFilter(tenant: tenant.ordinal, category: category, tags: tags)
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT \(ItemRow.columns) FROM item_lexical CROSS JOIN item ON item.id = item_lexical.rowid
+                WHERE item_lexical MATCH ? AND item_lexical.rowid > ? AND \(filter.sql)
+                ORDER BY item_lexical.rowid LIMIT ?
+                """)
+        let match = LexicalIndex.match(all: terms, tenant: tenant, words: texts.keys.words)
+        let arguments =
+            [match.databaseValue, (after?.rawValue ?? 0).databaseValue] + filter.arguments
+            + [min(max(limit, 0), maximumPage).databaseValue]
+        return try Row.fetchAll(statement, arguments: StatementArguments(arguments))
+            .map { try reader.item(ItemRow($0)) }
+    }
+
+    func reader(of tenant: String, in db: Database) -> TextReader { TextReader(texts: texts, tenant: tenant, db: db) }
+
     static func page(
         tenant: Tenant, after: ItemID?, limit: Int, maximumBytes: Int = .max, category: String?, tags: [String],
-        in db: Database
+        texts: StoreTexts, in db: Database
     ) throws -> [KnowledgeItem] {
+        let reader = TextReader(texts: texts, tenant: tenant.name, db: db)
         guard let tenant = try TenantRow.load(tenant.name, in: db) else { return [] }
         let filter = ItemFilter(tenant: tenant.ordinal, category: category, tags: tags)
         // Without a filter, the planner would rather sort all of the tenant's items than walk them in order.
@@ -43,14 +79,14 @@ extension ColdTier {
         var items: [KnowledgeItem] = []
         var bytes = 0
         while bytes < maximumBytes, let row = try rows.next() {
-            let item = try ItemRow(row).item
+            let item = try reader.item(ItemRow(row))
             bytes += item.content.issue.utf8.count + item.content.resolution.utf8.count
             items.append(item)
         }
         return items
     }
 
-    /// The replaced versions of an item that are still kept, newest first.
+    /// The replaced versions of an item that are still kept, newest first; without those whose text is refused.
     public func history(of id: ItemID, tenant: Tenant) async throws(ColdError) -> [ItemVersion] {
         try await read { db in
             let statement = try db.cachedStatement(
@@ -58,12 +94,10 @@ extension ColdTier {
                     SELECT h.version, h.updated, h.issue, h.resolution, h.category, h.tags FROM item_history h
                     JOIN tenant t ON t.ordinal = h.tenant WHERE h.item = ? AND t.name = ? ORDER BY h.version DESC
                     """)
+            let reader = self.reader(of: tenant.name, in: db)
             return try Row.fetchAll(statement, arguments: [id.rawValue, tenant.name]).compactMap { row in
-                guard
-                    let content = try? ItemContent(
-                        issue: StoredText.text(row[2]), resolution: StoredText.text(row[3]),
-                        category: StoredText.text(row[4]), tags: StoredText.tags(row[5]))
-                else { return nil }
+                let stored = StoredContent(category: row[4], tags: row[5], issue: row[2], resolution: row[3])
+                guard let content = try reader.readable(stored, of: id.rawValue, version: row[0]) else { return nil }
                 return ItemVersion(
                     version: row[0], content: content, updatedAt: Timestamp(milliseconds: row[1]))
             }
@@ -80,7 +114,8 @@ extension ColdTier {
         let result: Result<ItemExport, ColdError> = await withCheckedContinuation { continuation in
             maintenance.async { [self] in
                 let result = Result {
-                    ItemExport(tenant: tenant, snapshot: try pool.makeSnapshot(), directory: directory) { [counters] in
+                    ItemExport(tenant: tenant, snapshot: try pool.makeSnapshot(), texts: texts, directory: directory) {
+                        [counters] in
                         counters.exports.subtract(1, ordering: .relaxed)
                     }
                 }
@@ -112,7 +147,7 @@ extension ColdTier {
                 let isIndexed = names[row[1]].flatMap { indices[$0] }?.contains(ItemID(row[0])) ?? false
                 if !isIndexed { found.append((row[0], row[1])) }
             }
-            return try ItemWithoutVector.load(found, in: db)
+            return try ItemWithoutVector.load(found, texts: self.texts, in: db)
         }
     }
 
@@ -132,17 +167,24 @@ extension ColdTier {
         statistics.indexBytes += statistics.originals.cachedBytes
         statistics.fileBytes = StoreFile.byteCount(directory: directory)
         statistics.segments = segments.count
+        statistics.deadItems = counters.deadItems.load(ordering: .relaxed)
         statistics.freeBytes = counters.freeBytes.load(ordering: .relaxed)
+        statistics.refusedTexts = texts.refusals.value
         statistics.searches = counters.searches.load(ordering: .relaxed)
-        statistics.searchMicroseconds = counters.searchMicroseconds.load(ordering: .relaxed)
+        statistics.sharedSearches = configuration.scanSharing.answeredSearches.value
         statistics.writes = counters.writes.load(ordering: .relaxed)
         statistics.helpfulVotes = counters.helpfulVotes.value
         statistics.unhelpfulVotes = counters.unhelpfulVotes.value
         statistics.settledItems = counters.settledItems.value
-        statistics.transactions = counters.transactions.load(ordering: .relaxed)
-        statistics.transactionMicroseconds = counters.transactionMicroseconds.load(ordering: .relaxed)
+        statistics.transactions = Int(clamping: counters.transactions.snapshot().count)
         return statistics
     }
+
+    /// Durations of committed transactions.
+    public var transactionLatency: LatencySnapshot { counters.transactions.snapshot() }
+
+    /// Durations of one part of searches that found their end.
+    public func latency(of step: ColdSearchStep.Name) -> LatencySnapshot { counters.latency(of: step).snapshot() }
 
     /// Reads a row. When the last transaction failed, tries a small one, so that the answer heals with the disk.
     public func check() async -> ColdHealth {

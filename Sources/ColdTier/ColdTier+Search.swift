@@ -29,7 +29,9 @@ extension ColdTier {
         let answer = try await read { [self] db in try attempt(search, in: db, since: start) }
         let result = try await answer != nil ? answer : searchOnWriter(search, since: start)
         counters.searches.add(1, ordering: .relaxed)
-        counters.searchMicroseconds.add(Int((.now - start).microseconds), ordering: .relaxed)
+        for step in result?.steps ?? [] {
+            counters.latency(of: step.name).record(.microseconds(step.microseconds))
+        }
         guard let result else { throw .overloaded }
         return result
     }
@@ -68,7 +70,9 @@ extension ColdTier {
             }
             if publishedSequence == sequence {
                 try Self.check(search, against: encoder)
-                return try SearchRun(search, index: view.index, changeNumber: sequence, since: start).run(in: db)
+                return try SearchRun(
+                    search, index: view.index, texts: texts, changeNumber: sequence, since: start
+                ).run(in: db)
             }
             try db.execute(sql: "COMMIT; BEGIN DEFERRED TRANSACTION")
         }
@@ -83,7 +87,9 @@ extension ColdTier {
                 let result = Result {
                     let (sequence, encoder, view) = view(of: search.tenant)
                     try Self.check(search, against: encoder)
-                    return try SearchRun(search, index: view.index, changeNumber: sequence, since: start).run(in: db)
+                    return try SearchRun(
+                        search, index: view.index, texts: texts, changeNumber: sequence, since: start
+                    ).run(in: db)
                 }
                 continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
             }

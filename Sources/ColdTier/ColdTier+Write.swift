@@ -13,9 +13,22 @@ extension ColdTier {
         try await write(PreparedWrites(writes))
     }
 
+    /// Works out what is stored of writes; `write` does it else. Any thread.
+    public func prepare(_ writes: [ItemWrite], isBulk: Bool = false) -> PreparedWrites {
+        var prepared = PreparedWrites(writes, isBulk: isBulk)
+        prepared.compact(by: texts)
+        return prepared
+    }
+
     public func write(_ prepared: PreparedWrites) async throws(ColdError) -> [ItemOutcome] {
         guard !counters.isClosed else { throw .closed }
         guard !prepared.writes.isEmpty else { return [] }
+        var prepared = prepared
+        prepared.compact(by: texts)
+        return try await enqueue(prepared)
+    }
+
+    private func enqueue(_ prepared: PreparedWrites) async throws(ColdError) -> [ItemOutcome] {
         let encoder = encoder
         for write in prepared.writes {
             if case .prepareVector(_, _, _, let vector, let coming) = write {
@@ -97,7 +110,8 @@ extension ColdTier {
                 // Without an encoder, a vector could not be told apart from another encoder's.
                 var transaction = try WriteTransaction(
                     db, encoder: encoder, indices: published.withLock { $0.tenants.compactMapValues(\.index) },
-                    blockRowCount: configuration.blockRowCount, isBulk: isBulk, now: configuration.timeSource.now())
+                    texts: texts, blockRowCount: configuration.blockRowCount, isBulk: isBulk,
+                    now: configuration.timeSource.now())
                 let value = try body(&transaction)
                 try transaction.finish()
                 done = (value, transaction)
@@ -117,7 +131,6 @@ extension ColdTier {
 
     private func count(_ requests: [WriteQueue.Request], since start: ContinuousClock.Instant) {
         counters.writes.add(requests.reduce(0) { $0 + $1.prepared.writes.count }, ordering: .relaxed)
-        counters.transactions.add(1, ordering: .relaxed)
-        counters.transactionMicroseconds.add(Int((.now - start).microseconds), ordering: .relaxed)
+        counters.transactions.record(.now - start)
     }
 }

@@ -3,6 +3,7 @@ import Dispatch
 import GRDB
 public import Knowledge
 import Logging
+import Sealing
 import Synchronization
 
 /// The lowest tier: every knowledge item of every tenant, in one SQLite file, and the searches over them.
@@ -36,7 +37,7 @@ public final class ColdTier: Sendable {
 
     /// The database's own UUID; another one after a restore.
     public let storeID: String
-    /// 32 random bytes kept in the database: fingerprints made with them survive restarts.
+    /// 32 random bytes kept in the database, sealed where it is: fingerprints made with them survive restarts.
     public let fingerprintSecret: [UInt8]
     public let directory: String
 
@@ -51,6 +52,11 @@ public final class ColdTier: Sendable {
     /// Replaced on the writer's queue only; the lock is held to copy or replace it.
     let recentChanges: Mutex<ChangeRing>
     let segments: SegmentStore
+    let texts: StoreTexts
+    /// Replaced on the maintenance queue only.
+    let keyRing: Mutex<KeyRing?>
+    /// What is being recoded; `nil` when nothing is.
+    let recoding = Mutex<TextRecodingState?>(nil)
     let writeQueue = WriteQueue()
     let counters = Counters()
     /// Opening, closing, sealing and vacuuming: blocking work that is nobody's request.
@@ -82,15 +88,23 @@ public final class ColdTier: Sendable {
     private init(_ configuration: ColdTierConfiguration, maintenance: DispatchQueue) throws(ColdError) {
         lock = try DirectoryLock.acquire(directory: configuration.directory)
         pool = try StoreFile.open(
-            directory: configuration.directory, readers: configuration.concurrentSearches)
+            directory: configuration.directory, readers: configuration.concurrentSearches,
+            keyRing: configuration.keyRing)
         self.configuration = configuration
         self.maintenance = maintenance
         directory = configuration.directory
         logger = configuration.logger
+        keyRing = Mutex(configuration.keyRing)
         let cache = OriginalsCache(limitBytes: configuration.indexMemoryBytes)
         originalsCache = cache
         let isEpochDue: Bool
         do {
+            let identity = try pool.write { db in try StoreIdentity.load(configuration, db) }
+            storeID = identity.storeID
+            fingerprintSecret = identity.secrets.fingerprint
+            let texts = StoreTexts(identity.keys)
+            self.texts = texts
+            recoding.withLock { $0 = identity.recoding.map { TextRecodingState(record: $0) } }
             let originals = try OriginalsReader(directory: configuration.directory)
             // Nothing is written yet, so reads need no transaction to agree.
             let loaded = try pool.unsafeRead { db in
@@ -101,8 +115,7 @@ public final class ColdTier: Sendable {
             }
             self.originals = originals
             isEpochDue = loaded.hasDueEpochs
-            storeID = loaded.storeID
-            fingerprintSecret = loaded.fingerprintSecret
+            try pool.unsafeRead { db in try texts.load(db) }
             published = Mutex(loaded.state)
             publishedChangeNumber = Atomic(loaded.state.changeNumber)
             indices = Mutex(loaded.indices)
@@ -192,7 +205,7 @@ public final class ColdTier: Sendable {
             if index == nil, let tenant = Tenant(name) {
                 index = try TenantIndex(
                     tenant: tenant, encoder: encoder, rowLimit: configuration.blockRowCount,
-                    exactLimit: configuration.exactScanItems)
+                    exactLimit: configuration.exactScanItems, sharing: configuration.scanSharing)
             }
             let serials = try index?.apply(
                 written.changes, inserting: written.segments.map(\.block), at: ChangeNumber(changeNumber))

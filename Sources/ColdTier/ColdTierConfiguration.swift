@@ -1,5 +1,6 @@
 public import Knowledge
 public import Logging
+public import Sealing
 
 /// What a store is opened with.
 public struct ColdTierConfiguration: Sendable {
@@ -18,14 +19,22 @@ public struct ColdTierConfiguration: Sendable {
     /// Bytes that all tenants' originals may take in memory; `nil` for no limit. Those that no segment has yet count, and
     /// stay whatever they take.
     public var indexMemoryBytes: Int?
+    /// Seals texts; `nil` for a store that is not sealed. A store that is not yet, or by another key, is sealed anew in the
+    /// background.
+    public var keyRing: KeyRing?
+    /// Items of a tenant from which on a dictionary is made of its texts; fewer in tests.
+    package var dictionaryItems = TextRecoding.leastDictionaryItems
     /// Vectors of a block, and so of a segment; smaller in tests.
     package var blockRowCount = FlatBlock.maximumRowCount
+    /// When searches share passes over the codes of a large index; other limits in tests.
+    package var scanSharing = ScanSharing()
 
     public init(
         directory: String, encoder: EncoderIdentity?, timeSource: TimeSource = .system, logger: Logger,
         concurrentSearches: Int = 4, maximumPendingSearches: Int = 256,
-        exactScanItems: Int = TenantIndex.defaultExactLimit, indexMemoryBytes: Int? = nil
+        exactScanItems: Int = TenantIndex.defaultExactLimit, indexMemoryBytes: Int? = nil, keyRing: KeyRing? = nil
     ) {
+        self.keyRing = keyRing
         self.directory = directory
         self.encoder = encoder
         self.timeSource = timeSource

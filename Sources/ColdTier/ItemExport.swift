@@ -13,11 +13,16 @@ public final class ItemExport: Sendable {
 
     private let tenant: Tenant
     private let snapshot: DatabaseSnapshot
+    private let texts: StoreTexts
     private let directory: String
     private let last = Mutex<ItemID?>(nil)
     private let whenGone: @Sendable () -> Void
 
-    init(tenant: Tenant, snapshot: DatabaseSnapshot, directory: String, whenGone: @escaping @Sendable () -> Void) {
+    init(
+        tenant: Tenant, snapshot: DatabaseSnapshot, texts: StoreTexts, directory: String,
+        whenGone: @escaping @Sendable () -> Void
+    ) {
+        self.texts = texts
         self.tenant = tenant
         self.snapshot = snapshot
         self.directory = directory
@@ -30,11 +35,11 @@ public final class ItemExport: Sendable {
     public func next() async throws(ColdError) -> [KnowledgeItem] {
         let after = last.withLock { $0 }
         let result: Result<[KnowledgeItem], ColdError> = await withCheckedContinuation { continuation in
-            snapshot.asyncRead { [tenant, directory] connection in
+            snapshot.asyncRead { [tenant, texts, directory] connection in
                 let result = Result {
                     try ColdTier.page(
                         tenant: tenant, after: after, limit: Self.batchSize, maximumBytes: Self.batchBytes,
-                        category: nil, tags: [],
+                        category: nil, tags: [], texts: texts,
                         in: connection.get())
                 }
                 continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })

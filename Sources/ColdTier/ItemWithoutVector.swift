@@ -10,12 +10,16 @@ public struct ItemWithoutVector: Sendable, Hashable {
 }
 
 extension ItemWithoutVector {
-    static func load(_ found: [(id: Int64, tenant: Int64)], in db: Database) throws -> [ItemWithoutVector] {
+    /// Items whose text is refused are left out: nothing can be embedded of them.
+    static func load(
+        _ found: [(id: Int64, tenant: Int64)], texts: StoreTexts, in db: Database
+    ) throws -> [ItemWithoutVector] {
         guard !found.isEmpty else { return [] }
         let names = Dictionary(uniqueKeysWithValues: try TenantRow.loadAll(in: db).map { ($0.ordinal, $0.name) })
         return try found.compactMap { id, tenant in
             guard let name = names[tenant].flatMap({ Tenant($0) }),
-                let item = try ItemRow.load(id: id, tenant: tenant, in: db)?.item
+                let row = try ItemRow.load(id: id, tenant: tenant, in: db),
+                let item = try TextReader(texts: texts, tenant: name.name, db: db).readable(row)
             else { return nil }
             return ItemWithoutVector(id: item.id, version: item.version, tenant: name, content: item.content)
         }

@@ -18,7 +18,6 @@ extension HotTier {
     }
 
     private var sharesAreConsistent: Bool {
-        guard let shares else { return true }
         let answers = answersOldestFirst()
         return Set(answers.map(\.tenant)).allSatisfy { tenant in
             let own = answers.filter { $0.tenant == tenant }

@@ -61,7 +61,7 @@ extension HotTier {
 
     /// Bytes that an answer of this tenant may have beside what pins hold, of the whole and of its share.
     func roomBesidePinned(for tenant: Tenant) -> Int {
-        let share = shares?.limit.byteCount ?? maximumBytes
+        let share = shares.limit.byteCount
         guard pinBudget.count > 0 else { return share }
         return min(maximumBytes - pinBudget.byteCount, share - pinBudget.byteCount(of: tenant))
     }

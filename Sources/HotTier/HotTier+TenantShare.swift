@@ -6,7 +6,7 @@ extension HotTier {
     /// Evicts a tenant's answers, those that joined a queue the longest ago first, until its share holds, with a
     /// newcomer if there is one.
     func makeRoomInShare(of tenant: Tenant, for newcomer: Answer? = nil) -> [Answer] {
-        guard let shares else { return [] }
+        guard limitsShares else { return [] }
         let room = TenantShares.Holding(count: newcomer == nil ? 0 : 1, byteCount: newcomer?.byteCount ?? 0)
         var evicted: [Answer] = []
         while shares.isOver(tenant, with: room) {

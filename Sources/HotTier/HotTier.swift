@@ -22,8 +22,8 @@ public final class HotTier: Sendable {
     /// Pins may hold 1 / 2 of what there is, so that the router always has room to place.
     static let pinShareDivisor = 2
 
-    public let capacity: Int
-    public let maximumBytes: Int
+    private let capacityLimit: Atomic<Int>
+    private let byteLimit: Atomic<Int>
     public let policy: EvictionPolicy
     /// How long an answer is kept after it expired, for when nothing better is to be had; 0 drops it when found.
     public let expiredKeptMilliseconds: Int64
@@ -34,8 +34,9 @@ public final class HotTier: Sendable {
     let rules: EvictionRules
     let shards: [Shard]
     let pinBudget: PinBudget
-    /// `nil` when a tenant may hold all.
-    let shares: TenantShares?
+    let shares: TenantShares
+    /// Of both bounds, what one tenant may hold; `nil` for all.
+    private let tenantShare: Double?
     private let clock = Atomic<UInt64>(1)
     private let entryCount = Atomic<Int>(0)
     private let totalBytes = Atomic<Int>(0)
@@ -55,26 +56,50 @@ public final class HotTier: Sendable {
         capacity: Int, maximumBytes: Int, policy: EvictionPolicy = .standard, expiredKeptMilliseconds: Int64 = 0,
         tenantShare: Double = 1, findsSimilar: Bool = false
     ) {
-        self.capacity = capacity
-        self.maximumBytes = maximumBytes
+        capacityLimit = Atomic(capacity)
+        byteLimit = Atomic(maximumBytes)
+        let share = tenantShare < 1 ? min(max(tenantShare, 0), 1) : nil
+        self.tenantShare = share
         self.policy = policy
         self.expiredKeptMilliseconds = max(0, expiredKeptMilliseconds)
         questions = findsSimilar ? QuestionTable() : nil
         rules = EvictionRules(policy)
-        let share = tenantShare < 1 ? min(max(tenantShare, 0), 1) : nil
-        let limit = TenantShares.Holding(
-            count: share.map { max(1, Int(Double(capacity) * $0)) } ?? capacity,
-            byteCount: share.map { Int(Double(maximumBytes) * $0) } ?? maximumBytes)
-        shares = share.map { _ in TenantShares(limit: limit) }
-        pinBudget = PinBudget(
-            limit: .init(count: capacity / Self.pinShareDivisor, byteCount: maximumBytes / Self.pinShareDivisor),
-            tenantLimit: .init(
-                count: limit.count / Self.pinShareDivisor, byteCount: limit.byteCount / Self.pinShareDivisor))
+        let limits = Limits(capacity, maximumBytes, tenantShare: share)
+        shares = TenantShares(limit: limits.tenant)
+        pinBudget = PinBudget(limit: limits.pins, tenantLimit: limits.tenantPins)
         shards = (0..<Self.shardCount).map { _ in Shard(tracksTenants: share != nil) }
+    }
+
+    /// Answers held at most.
+    public var capacity: Int { capacityLimit.load(ordering: .relaxed) }
+    /// Bytes of answers held at most.
+    public var maximumBytes: Int { byteLimit.load(ordering: .relaxed) }
+    /// Whether a tenant may hold less than all.
+    var limitsShares: Bool { tenantShare != nil }
+
+    /// Changes both bounds, and evicts what no longer fits.
+    ///
+    /// Refused when there are more pins than a tier of that size takes: nobody's pin goes without being asked for.
+    public func resize(capacity: Int, maximumBytes: Int) -> HotResize {
+        let limits = Limits(capacity, maximumBytes, tenantShare: tenantShare)
+        guard pinBudget.setLimits(limits.pins, tenant: limits.tenantPins) else {
+            return .refused(
+                "pins hold more than half of HOT_CACHE_SIZE=\(capacity), HOT_CACHE_MAX_BYTES=\(maximumBytes) "
+                    + "(or of a tenant's share): unpin first")
+        }
+        capacityLimit.store(capacity, ordering: .relaxed)
+        byteLimit.store(maximumBytes, ordering: .relaxed)
+        shares.setLimit(limits.tenant)
+        return .resized(evicted: makeRoom())
     }
 
     public var count: Int { entryCount.load(ordering: .relaxed) }
     public var byteCount: Int { totalBytes.load(ordering: .relaxed) }
+    /// Answers of one tenant, and their bytes.
+    public func holding(of tenant: Tenant) -> (count: Int, byteCount: Int) {
+        let held = shares.holding(of: tenant)
+        return (held.count, held.byteCount)
+    }
     public var isFull: Bool { count >= capacity }
 
     /// The answer to exactly this question, if it is here, has not expired and is still right.
@@ -302,7 +327,7 @@ public final class HotTier: Sendable {
         let byteCount = sign * answer.byteCount
         entryCount.wrappingAdd(sign, ordering: .relaxed)
         totalBytes.wrappingAdd(byteCount, ordering: .relaxed)
-        shares?.change(answer.tenant, count: sign, byteCount: byteCount)
+        shares.change(answer.tenant, count: sign, byteCount: byteCount)
     }
 
     private func count(_ answer: Answer, _ sign: Int, in lane: Lane) {
@@ -336,6 +361,13 @@ public final class HotTier: Sendable {
 public enum HotAdmission: Sendable {
     /// Taken in; these had to go, in this order.
     case admitted(evicted: [Answer])
+    case refused(String)
+}
+
+/// What became of a change of the tier's bounds.
+public enum HotResize: Sendable {
+    /// In force; these had to go, in this order.
+    case resized(evicted: [Answer])
     case refused(String)
 }
 

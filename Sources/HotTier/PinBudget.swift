@@ -12,21 +12,37 @@ final class PinBudget: Sendable {
     }
 
     private struct State: Sendable {
+        /// Of all tenants together.
+        var limit: Amount
+        /// Of one tenant.
+        var tenantLimit: Amount
         var total = Amount()
         var tenants: [Tenant: Amount] = [:]
     }
 
-    /// Of all tenants together.
-    let limit: Amount
-    /// Of one tenant.
-    let tenantLimit: Amount
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     /// As in `state`, so that a look-up in a tier without pins takes no lock.
     private let pinCount = Atomic<Int>(0)
 
     init(limit: Amount, tenantLimit: Amount) {
-        self.limit = limit
-        self.tenantLimit = tenantLimit
+        state = Mutex(State(limit: limit, tenantLimit: tenantLimit))
+    }
+
+    var limit: Amount { state.withLock { $0.limit } }
+    var tenantLimit: Amount { state.withLock { $0.tenantLimit } }
+
+    /// Changes both limits, unless what there is would be over them.
+    ///
+    /// - Returns: whether they are in force.
+    func setLimits(_ limit: Amount, tenant tenantLimit: Amount) -> Bool {
+        state.withLock { state in
+            guard state.total.fits(limit), state.tenants.values.allSatisfy({ $0.fits(tenantLimit) }) else {
+                return false
+            }
+            state.limit = limit
+            state.tenantLimit = tenantLimit
+            return true
+        }
     }
 
     var count: Int { pinCount.load(ordering: .relaxed) }
@@ -49,7 +65,7 @@ final class PinBudget: Sendable {
         state.withLock { state in
             let total = state.total + amount
             let own = (state.tenants[tenant] ?? Amount()) + amount
-            guard total.fits(limit), own.fits(tenantLimit) else { return false }
+            guard total.fits(state.limit), own.fits(state.tenantLimit) else { return false }
             state.total = total
             state.tenants[tenant] = own
             pinCount.store(total.count, ordering: .relaxed)

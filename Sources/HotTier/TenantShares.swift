@@ -10,28 +10,40 @@ final class TenantShares: Sendable {
         var byteCount = 0
     }
 
-    /// Of one tenant, its pinned answers included.
-    let limit: Holding
-    private let holdings = Mutex<[Tenant: Holding]>([:])
+    private struct State: Sendable {
+        var limit: Holding
+        var holdings: [Tenant: Holding] = [:]
+    }
+
+    private let state: Mutex<State>
 
     init(limit: Holding) {
-        self.limit = limit
+        state = Mutex(State(limit: limit))
     }
+
+    /// Of one tenant, its pinned answers included.
+    var limit: Holding { state.withLock { $0.limit } }
+
+    /// Holds from now on; whoever is over it makes room with its next answer.
+    func setLimit(_ limit: Holding) { state.withLock { $0.limit = limit } }
 
     /// Whether the tenant would hold more than it may with so much more.
     func isOver(_ tenant: Tenant, with room: Holding) -> Bool {
-        let held = holding(of: tenant)
-        return held.count + room.count > limit.count || held.byteCount + room.byteCount > limit.byteCount
+        state.withLock { state in
+            let held = state.holdings[tenant] ?? Holding()
+            return held.count + room.count > state.limit.count
+                || held.byteCount + room.byteCount > state.limit.byteCount
+        }
     }
 
-    func holding(of tenant: Tenant) -> Holding { holdings.withLock { $0[tenant] ?? Holding() } }
+    func holding(of tenant: Tenant) -> Holding { state.withLock { $0.holdings[tenant] ?? Holding() } }
 
     func change(_ tenant: Tenant, count: Int, byteCount: Int) {
-        holdings.withLock { holdings in
-            var held = holdings[tenant] ?? Holding()
+        state.withLock { state in
+            var held = state.holdings[tenant] ?? Holding()
             held.count += count
             held.byteCount += byteCount
-            holdings[tenant] = held == Holding() ? nil : held
+            state.holdings[tenant] = held == Holding() ? nil : held
         }
     }
 }

@@ -1,5 +1,5 @@
 /// How far an import is, and how fast, as shown to a person.
-public struct ImportProgress: Sendable {
+public struct ImportProgress: ShownProgress {
     /// Of the source, without folders.
     public var name: String
     /// Records acknowledged or rejected, in this run and those that it continues.
@@ -34,25 +34,11 @@ public struct ImportProgress: Sendable {
         return elapsed * (Double(max(0, totalBytes - bytes)) / Double(bytes - resumedBytes))
     }
 
-    /// One line of at most `columns` characters. The bar is the first to give way, then the name.
     public func barLine(columns: Int) -> String {
-        let figures = figures
-        let room = columns - figures.count - 1
-        guard room >= Self.minimumNameLength else { return String(figures.prefix(columns)) }
-        let shownName = name.count <= room ? name : "…" + name.suffix(room - 1)
-        let barRoom = min(room - shownName.count - 3, Self.maximumBarLength)
-        guard let fraction, barRoom >= Self.minimumBarLength else { return "\(shownName) \(figures)" }
-        let filled = Int(fraction * Double(barRoom))
-        let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: barRoom - filled)
-        return "\(shownName) [\(bar)] \(figures)"
+        barLine(name: name, fraction: fraction, figures: figures, columns: columns)
     }
 
-    /// One line for a log.
     public var plainLine: String { "\(name): \(figures)" }
-
-    private static let minimumNameLength = 8
-    private static let minimumBarLength = 10
-    private static let maximumBarLength = 40
 
     private var figures: String {
         var parts: [String] = []

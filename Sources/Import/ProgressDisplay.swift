@@ -26,7 +26,7 @@ public struct ProgressDisplay: Sendable {
     }
 
     /// - Parameter isLast: shown in any case.
-    public mutating func show(_ progress: ImportProgress, isLast: Bool = false) {
+    public mutating func show(_ progress: some ShownProgress, isLast: Bool = false) {
         let interval = columns == nil ? Self.plainInterval : Self.barInterval
         guard isLast || progress.elapsed - (lastShown ?? .zero) >= interval else { return }
         lastShown = progress.elapsed

@@ -32,6 +32,15 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "}"))
     }
 
+    /// An array whose member name is data.
+    public mutating func array(named name: String, _ elements: (inout JSONWriter) -> Void) {
+        separate()
+        appendString(name)
+        bytes.append(contentsOf: ":[".utf8)
+        elements(&self)
+        bytes.append(UInt8(ascii: "]"))
+    }
+
     public mutating func member(_ name: StaticString, _ value: String) {
         appendName(name)
         appendString(value)
@@ -66,6 +75,14 @@ public struct JSONWriter: Sendable {
         appendString(value)
     }
 
+    /// A whole number whose member name is data.
+    public mutating func member(named name: String, _ value: Int) {
+        separate()
+        appendString(name)
+        bytes.append(UInt8(ascii: ":"))
+        appendInteger(value)
+    }
+
     /// A number whose member name is data.
     public mutating func member(named name: String, _ value: Double, decimals: Int) {
         separate()
@@ -77,6 +94,24 @@ public struct JSONWriter: Sendable {
     public mutating func element(_ value: String) {
         separate()
         appendString(value)
+    }
+
+    public mutating func element(_ value: Int) {
+        separate()
+        appendInteger(value)
+    }
+
+    /// A number with at most `decimals` decimals; `null` for NaN and infinities.
+    public mutating func element(_ value: Double, decimals: Int) {
+        separate()
+        appendNumber(value, decimals: decimals)
+    }
+
+    /// The name of a member, when it is data and what comes next is its value.
+    public mutating func name(_ name: String) {
+        separate()
+        appendString(name)
+        bytes.append(UInt8(ascii: ":"))
     }
 
     /// Members encoded earlier, without braces; nothing when empty.

@@ -6,9 +6,10 @@ public struct ItemID: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.rawValue = rawValue
     }
 
-    /// Reads the form used in the API: decimal digits without sign. `nil` for anything else.
+    /// Reads the form used in the API: decimal digits without sign or leading zeros. `nil` for anything else.
     public init?(_ text: some StringProtocol) {
-        guard !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+        guard let first = text.utf8.first, first != UInt8(ascii: "0"),
+            text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             let value = Int64(text), value > 0
         else { return nil }
         rawValue = value

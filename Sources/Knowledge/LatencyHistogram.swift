@@ -79,6 +79,13 @@ public struct LatencySnapshot: Sendable {
         return nil
     }
 
+    /// What was recorded since `earlier`, a snapshot of the same histogram.
+    public func since(_ earlier: LatencySnapshot) -> LatencySnapshot {
+        LatencySnapshot(
+            counts: zip(counts, earlier.counts).map { $0 >= $1 ? $0 - $1 : 0 },
+            sumNanoseconds: sumNanoseconds >= earlier.sumNanoseconds ? sumNanoseconds - earlier.sumNanoseconds : 0)
+    }
+
     /// How many durations were at most `nanoseconds`, which must be one of the bounds.
     public func cumulativeCount(upTo nanoseconds: UInt64) -> UInt64 {
         zip(LatencyHistogram.boundsNanoseconds, counts).prefix { $0.0 <= nanoseconds }.reduce(0) { $0 + $1.1 }

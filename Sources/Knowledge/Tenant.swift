@@ -60,6 +60,9 @@ public struct Caller: Sendable, Hashable {
     /// Of the key it came with; `nil` for a token and for the anonymous.
     public let keyID: String?
 
+    /// Whose figures it may see: its own tenant's, or everyone's.
+    public var visibleTenant: Tenant? { roles.contains(.operator) ? nil : tenant }
+
     public init(tenant: Tenant, roles: Set<Role>, subject: String = "anonymous", keyID: String? = nil) {
         self.tenant = tenant
         self.roles = roles

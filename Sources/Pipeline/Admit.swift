@@ -81,7 +81,7 @@ struct Admit: Sendable {
     }
 
     /// Hands an answer that hot evicted down to warm, in the background: nobody waits for it.
-    private func demote(_ answer: Answer) {
+    func demote(_ answer: Answer) {
         guard mayMove(answer) else { return }
         tiers.demotions.run { [tiers] in
             if case .admitted = await tiers.warm.admit(answer, within: nil) { tiers.metrics.demotions.add() }

@@ -65,7 +65,7 @@ public struct Ingest: Sendable {
     public func prepare(
         batch: [ItemContent], vectors: [[Float]], for caller: Caller
     ) -> PreparedWrites {
-        PreparedWrites(
+        cold.prepare(
             zip(batch, vectors).map { content, vector in
                 .put(tenant: caller.tenant, content: content, vector: vector, skipUnchanged: true)
             }, isBulk: true)

@@ -65,7 +65,7 @@ public struct Lookup: Sendable {
 
         tiers.ghost.record(asked.fingerprint)
         let kept = tiers.hot.get(asked.fingerprint, key: asked.key, at: now) { invalidate.stands($0, at: arrival) }
-        trace.step("hot.exact", kept == nil ? "miss" : "hit")
+        tiers.metrics.hotLookup.record(trace.step("hot.exact", kept == nil ? "miss" : "hit"))
         if let kept {
             if tiers.earlyRefresh.isDue(kept, at: now) { refresh(asked, arrival: arrival) }
             let hit = Computed(answer: kept, servedBy: .hot, degraded: [], placement: .placed(.hot), steps: [])
@@ -303,7 +303,9 @@ public struct Lookup: Sendable {
     /// - Parameter footprint: `nil` for what must not outlive the next change.
     private func encode(_ found: ColdAnswer, _ asked: Asked, footprint: Footprint?) -> Answer {
         let now = tiers.time.now()
-        let lifetime = found.results.isEmpty ? tiers.negativeLifetimeMilliseconds : tiers.answerLifetimeMilliseconds
+        let policy = tiers.policy
+        let lifetime =
+            found.results.isEmpty ? policy.negativeLifetimeMilliseconds : policy.answerLifetimeMilliseconds
         let jitter = Double.random(in: (1 - Self.lifetimeJitter)...(1 + Self.lifetimeJitter))
         return Answer(
             tenant: asked.tenant, fingerprint: asked.fingerprint, key: asked.key, changeNumber: found.changeNumber,
@@ -334,7 +336,9 @@ public struct Lookup: Sendable {
             case .hot, .warm: .exact
             case .cold, .miss: .search
             }
-        tiers.metrics.count(computed.servedBy, match, took: elapsed, rule: decision.rule, degraded: computed.degraded)
+        tiers.metrics.count(
+            computed.servedBy, match, took: elapsed, rule: decision.rule, degraded: computed.degraded,
+            tenant: asked.tenant)
         if coalesced { tiers.metrics.coalesced.add() }
         return Reply(
             answer: computed.answer, servedBy: computed.servedBy, match: match,

@@ -16,8 +16,11 @@ public final class QuestionMetrics: Sendable {
     /// Encoding of questions that were not in the cache of question vectors.
     public let encoding = LatencyHistogram()
     public let search = LatencyHistogram()
+    /// Looking a question up in hot, found or not; with what is noted of it for advice.
+    public let hotLookup = LatencyHistogram()
 
     private let latencies: [ServedBy: LatencyHistogram]
+    private let tenants = TenantMetricsTable()
     private let matchCounts: [Match: Counter]
     private let decisionCounts: [RoutingDecision.Rule: Counter]
     private let degradedCounts: [String: Counter]
@@ -30,15 +33,24 @@ public final class QuestionMetrics: Sendable {
     }
 
     /// Durations of the look-ups that ended with this outcome. Their number is the number of questions so counted.
-    public func latency(_ servedBy: ServedBy) -> LatencySnapshot {
-        latencies[servedBy]?.snapshot() ?? LatencyHistogram().snapshot()
+    ///
+    /// - Parameter tenant: whose; `nil` for all.
+    public func latency(_ servedBy: ServedBy, of tenant: Tenant? = nil) -> LatencySnapshot {
+        guard let tenant else { return latencies[servedBy]?.snapshot() ?? LatencyHistogram().snapshot() }
+        return tenants.known(tenant)?.latency(servedBy) ?? LatencyHistogram().snapshot()
     }
 
-    public var served: ServedCounts {
+    public var served: ServedCounts { served(of: nil) }
+
+    /// - Parameter tenant: whose; `nil` for all.
+    public func served(of tenant: Tenant?) -> ServedCounts {
         ServedCounts(
-            hot: latency(.hot).count, warm: latency(.warm).count, cold: latency(.cold).count,
-            miss: latency(.miss).count)
+            hot: latency(.hot, of: tenant).count, warm: latency(.warm, of: tenant).count,
+            cold: latency(.cold, of: tenant).count, miss: latency(.miss, of: tenant).count)
     }
+
+    /// The tenants that are counted apart.
+    public var countedTenants: [Tenant] { tenants.all }
 
     /// Questions whose answer came to fit them so.
     public func answered(by match: Match) -> UInt64 { matchCounts[match]?.value ?? 0 }
@@ -50,9 +62,10 @@ public final class QuestionMetrics: Sendable {
 
     func count(
         _ servedBy: ServedBy, _ match: Match, took elapsed: Duration, rule: RoutingDecision.Rule,
-        degraded: [Degradation]
+        degraded: [Degradation], tenant: Tenant
     ) {
         latencies[servedBy]?.record(elapsed)
+        tenants.entry(of: tenant)?.record(servedBy, elapsed)
         matchCounts[match]?.add()
         decisionCounts[rule]?.add()
         for degradation in degraded { degradedCounts[degradation.part]?.add() }

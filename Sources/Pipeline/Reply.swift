@@ -121,15 +121,18 @@ struct Trace: Sendable {
 
     var elapsed: Duration { .now - start }
 
+    /// - Returns: how long the step took.
+    @discardableResult
     mutating func step(
         _ name: String, _ outcome: String, _ detail: String? = nil, candidates: [StepCandidate] = []
-    ) {
+    ) -> Duration {
         let now = ContinuousClock.Instant.now
+        defer { last = now }
         steps.append(
             Step(
                 name: name, outcome: outcome, microseconds: Int((now - last) / .microseconds(1)), detail: detail,
                 candidates: Array(candidates.prefix(Step.maximumCandidates))))
-        last = now
+        return now - last
     }
 
     /// Takes over the steps of a computation that ran meanwhile.

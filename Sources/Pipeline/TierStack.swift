@@ -3,6 +3,7 @@ import Embedding
 public import HotTier
 public import Knowledge
 public import Routing
+import Synchronization
 public import WarmTier
 
 /// The parts that answer questions, wired once at the start and shared by every request.
@@ -19,18 +20,15 @@ public final class TierStack: Sendable {
     public let encoder: EncoderSlot
     public let ledger: AccessLedger
     public let ghost = GhostCache()
-    public let rules: RoutingRules
     /// `nil` while they are off.
     public let semantic: SemanticHits?
     public let time: TimeSource
-    /// How long an answer may be served, before jitter.
-    public let answerLifetimeMilliseconds: Int64
-    /// How long an answer without results may be served, before jitter; never longer than one with results.
-    public let negativeLifetimeMilliseconds: Int64
     /// What one question may spend on Redis in all, reading and placing.
     public let warmAllowance: Duration
     public let metrics = QuestionMetrics()
 
+    /// Where answers go and for how long; swapped whole.
+    private let placement: Mutex<PlacementPolicy>
     let fingerprinter: Fingerprinter
     let flights = Flights()
     let questionVectors = EmbeddingCache()
@@ -52,13 +50,21 @@ public final class TierStack: Sendable {
         self.cold = cold
         self.encoder = encoder
         self.ledger = ledger
-        self.rules = rules
+        placement = Mutex(
+            PlacementPolicy(
+                rules: rules, answerLifetimeMilliseconds: answerLifetimeMilliseconds,
+                negativeLifetimeMilliseconds: negativeLifetimeMilliseconds))
         self.semantic = semantic
         self.time = time
-        self.answerLifetimeMilliseconds = answerLifetimeMilliseconds
-        self.negativeLifetimeMilliseconds = min(negativeLifetimeMilliseconds, answerLifetimeMilliseconds)
         self.warmAllowance = warmAllowance
         earlyRefresh = EarlyRefresh(uniform: uniform)
         fingerprinter = Fingerprinter(secret: cold.fingerprintSecret)
     }
+
+    /// The policy in force. What was placed by another one stays where it is, for as long as it was given.
+    public var policy: PlacementPolicy {
+        get { placement.withLock { $0 } }
+        set { placement.withLock { $0 = newValue } }
+    }
+    public var rules: RoutingRules { placement.withLock { $0.rules } }
 }

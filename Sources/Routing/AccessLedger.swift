@@ -60,6 +60,13 @@ public final class AccessLedger: Sendable {
         }
     }
 
+    /// How often a question was asked up to `now`, older times faded; counts as no asking.
+    public func count(of fingerprint: Fingerprint, at now: Timestamp) -> Int {
+        shard(of: fingerprint).entries.withLock { entries in
+            entries.peek(fingerprint).map { Int(Self.faded($0, at: now)) } ?? 0
+        }
+    }
+
     /// Keeps the quality of the answer that the question got, for the next decision about it.
     public func note(quality: Double, of fingerprint: Fingerprint) {
         _ = shard(of: fingerprint).entries.withLock { $0.use(fingerprint) { $0.quality = Float(quality) } }

@@ -1,6 +1,7 @@
 public import ColdTier
 public import Knowledge
 import Logging
+public import Sealing
 
 /// A store in a folder, with an encoder of few dimensions that `SyntheticVector` stands in for.
 public enum ColdFixture {
@@ -16,15 +17,26 @@ public enum ColdFixture {
         _ directory: String, encoder: EncoderIdentity? = encoder(), timeSource: TimeSource = .system,
         concurrentSearches: Int = 4, maximumPendingSearches: Int = 256,
         blockRowCount: Int = FlatBlock.maximumRowCount, exactScanItems: Int = TenantIndex.defaultExactLimit,
-        indexMemoryBytes: Int? = nil
+        indexMemoryBytes: Int? = nil, scanSharing: ScanSharing = ScanSharing(), keyRing: KeyRing? = nil,
+        dictionaryItems: Int? = nil
     ) async throws(ColdError) -> ColdTier {
         var configuration = ColdTierConfiguration(
             directory: directory, encoder: encoder, timeSource: timeSource,
             logger: Logger(label: "cold") { _ in SwiftLogNoOpLogHandler() },
             concurrentSearches: concurrentSearches, maximumPendingSearches: maximumPendingSearches,
-            exactScanItems: exactScanItems, indexMemoryBytes: indexMemoryBytes)
+            exactScanItems: exactScanItems, indexMemoryBytes: indexMemoryBytes, keyRing: keyRing)
         configuration.blockRowCount = blockRowCount
+        configuration.scanSharing = scanSharing
+        if let dictionaryItems { configuration.dictionaryItems = dictionaryItems }
         return try await ColdTier.open(configuration)
+    }
+
+    /// The ring of a key of one byte repeated, and of older ones.
+    public static func ring(_ key: UInt8, old: UInt8...) -> KeyRing? {
+        func made(_ byte: UInt8) -> SealingKey? {
+            SealingKey(bytes: Array(repeating: byte, count: SealingKey.byteCount))
+        }
+        return made(key).map { KeyRing(current: $0, old: old.compactMap { made($0) }) }
     }
 
     public static func put(

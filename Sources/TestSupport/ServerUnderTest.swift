@@ -15,8 +15,13 @@ public final class ServerUnderTest: Sendable {
     public let redis: RedisProcess?
     /// The first operator's key, sent with every request that does not say otherwise; `nil` where none is required.
     public let operatorKey: String?
+    /// The settings that it was given.
+    public let environment: [String: String]
     private let serving: Task<Void, any Error>
     private let client: HTTPClient
+
+    /// Settings that require keys, without a limit of their callers' rates: tests ask a lot.
+    public static let keysRequired = ["API_KEY_REQUIRED": "true", "RATE_LIMIT_PER_MINUTE": "0"]
 
     /// Starts the server and returns when it answers.
     ///
@@ -35,11 +40,14 @@ public final class ServerUnderTest: Sendable {
         var values = [
             "HOST": "127.0.0.1", "PORT": "0", "DATA_DIR": directory.path, "LOG_LEVEL": "critical",
             "REDIS_URL": redis.map { "unix://" + $0.socketPath } ?? "off",
+            // A test asks more often than a caller may by default.
+            "RATE_LIMIT_PER_MINUTE": "0",
         ]
         for name in ["MODEL_PATH", "MODEL_CACHE_DIR"] {
             values[name] = ProcessInfo.processInfo.environment[name]
         }
-        let settings = try Settings(environment: values.merging(environment) { $1 })
+        self.environment = values.merging(environment) { $1 }
+        let loaded = try SettingsSource(environment: self.environment).load()
         var loadEncoder: EncoderSlot.Load?
         if let encoder { loadEncoder = { () async throws(EncoderError) -> any Encoder in encoder } }
         let load = loadEncoder
@@ -47,7 +55,7 @@ public final class ServerUnderTest: Sendable {
         serving = Task {
             do {
                 try await ThermoclineServer.run(
-                    settings, loadEncoder: load, frontLimits: frontLimits, stopsOnSignals: false
+                    loaded.settings, sources: loaded, loadEncoder: load, frontLimits: frontLimits, stopsOnSignals: false
                 ) {
                     announcement.yield($0)
                 }

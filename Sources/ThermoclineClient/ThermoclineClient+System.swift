@@ -18,6 +18,17 @@ extension ThermoclineClient {
         }
     }
 
+    /// Has the server seal everything by the first key of its file of keys; `health` tells how far it is.
+    ///
+    /// - Returns: whether there is anything to do.
+    public func beginRekeying() async throws(ClientError) -> Bool {
+        struct Form: Decodable {
+            let underWay: Bool
+        }
+        let form: Form = try await send(Call(.POST, "/admin/rekey", repetition: .afterAnyFailure)).decoded()
+        return form.underWay
+    }
+
     public func systemInfo() async throws(ClientError) -> SystemInfo {
         struct Form: Decodable {
             struct System: Decodable {

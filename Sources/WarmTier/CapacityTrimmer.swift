@@ -1,12 +1,13 @@
 import Synchronization
 
-/// Brings what an earlier run left in Redis down to today's capacity, batch by batch, after each connect.
+/// Brings what an earlier run left in Redis down to today's capacity, batch by batch, after each connect and when the
+/// capacity has changed.
 final class CapacityTrimmer: Sendable {
     /// A batch is not a question's, so it may take longer; it still takes about a millisecond.
     private static let batchTimeout: Duration = .seconds(1)
 
     private let keyspace: WarmKeyspace
-    private let capacity: Int
+    private let capacity: WarmCapacity
     private let counters: WarmCounters
     private let link = Mutex<WeakLink>(WeakLink())
 
@@ -14,7 +15,7 @@ final class CapacityTrimmer: Sendable {
         weak var link: RedisLink?
     }
 
-    init(keyspace: WarmKeyspace, capacity: Int, counters: WarmCounters) {
+    init(keyspace: WarmKeyspace, capacity: WarmCapacity, counters: WarmCounters) {
         self.keyspace = keyspace
         self.capacity = capacity
         self.counters = counters
@@ -34,7 +35,7 @@ final class CapacityTrimmer: Sendable {
         guard let link = link.withLock({ $0.link }) else { return false }
         let outcome = await link.run(
             .trim, keys: [keyspace.recency, keyspace.expiry],
-            arguments: [keyspace.prefix, String(capacity), String(LuaScript.batch)].map { [UInt8]($0.utf8) },
+            arguments: [keyspace.prefix, String(capacity.value), String(LuaScript.batch)].map { [UInt8]($0.utf8) },
             within: Self.batchTimeout)
         guard case .success(.array(let parts)) = outcome, parts.count == 3 else { return false }
         counters.add(Int(parts[1].integer ?? 0), to: .evictions)

@@ -8,9 +8,10 @@ package final class RedisLink: Sendable {
     private let eventLoop: any EventLoop
     private let session: NIOLoopBoundBox<RedisSession>
 
+    /// - Parameter purpose: what the log calls it.
     package init(
         configuration: WarmTierConfiguration, eventLoop: any EventLoop, counters: WarmCounters, logger: Logger,
-        whenReady: @escaping @Sendable () -> Void
+        purpose: String = "warm tier", whenReady: @escaping @Sendable () -> Void
     ) {
         let board = LinkBoard()
         let intake = LinkIntake()
@@ -20,7 +21,7 @@ package final class RedisLink: Sendable {
         session = NIOLoopBoundBox.makeBoxSendingValue(
             RedisSession(
                 eventLoop: eventLoop, configuration: configuration, board: board, intake: intake, counters: counters,
-                logger: logger, whenReady: whenReady),
+                logger: logger, purpose: purpose, whenReady: whenReady),
             eventLoop: eventLoop)
     }
 

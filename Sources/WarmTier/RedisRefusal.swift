@@ -54,19 +54,22 @@ public struct RedisRefusal: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// One line for health pages: what is wrong and what to do.
-    public var description: String {
+    /// One line for the log: what is wrong, what to do, and what Redis said.
+    public var description: String { "\(advice) (\(text))" }
+
+    /// What is wrong and what to do, in our own words: callers may see it.
+    public var advice: String {
         switch kind {
-        case .outOfMemory: "Redis is out of memory: raise its maxmemory or lower WARM_CACHE_SIZE (\(text))"
-        case .readOnly: "Redis is a read-only replica: point REDIS_URL at the primary (\(text))"
-        case .notSignedIn: "Redis refused the password: correct it in REDIS_URL (\(text))"
-        case .notPermitted: "Redis' ACL forbids a command: allow GET, SET, Z*, SCAN and scripts (\(text))"
-        case .loading: "Redis is loading its data: it will be used when done (\(text))"
-        case .busy: "Redis is busy with a script of someone else (\(text))"
-        case .moved: "Redis is a cluster whose slots lie elsewhere: point REDIS_URL at a single node (\(text))"
-        case .primaryDown: "Redis is a replica without its primary (\(text))"
-        case .cannotPersist: "Redis cannot write its snapshot and refuses writes: see its log (\(text))"
-        case .noSuchScript, .wrongType, .other: "Redis answered with an error (\(text))"
+        case .outOfMemory: "Redis is out of memory: raise its maxmemory or lower WARM_CACHE_SIZE"
+        case .readOnly: "Redis is a read-only replica: point REDIS_URL at the primary"
+        case .notSignedIn: "Redis refused the password: correct it in REDIS_URL"
+        case .notPermitted: "Redis' ACL forbids a command: allow GET, SET, Z*, SCAN and scripts"
+        case .loading: "Redis is loading its data: it will be used when done"
+        case .busy: "Redis is busy with a script of someone else"
+        case .moved: "Redis is a cluster whose slots lie elsewhere: point REDIS_URL at a single node"
+        case .primaryDown: "Redis is a replica without its primary"
+        case .cannotPersist: "Redis cannot write its snapshot and refuses writes: see its log"
+        case .noSuchScript, .wrongType, .other: "Redis answered with an error"
         }
     }
 }

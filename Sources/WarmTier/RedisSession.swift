@@ -30,6 +30,7 @@ package final class RedisSession {
     private let intake: LinkIntake
     private let counters: WarmCounters
     private let logger: Logger
+    private let purpose: String
     private let whenReady: @Sendable () -> Void
 
     private var machine = ConnectionStateMachine()
@@ -44,7 +45,7 @@ package final class RedisSession {
 
     init(
         eventLoop: any EventLoop, configuration: WarmTierConfiguration, board: LinkBoard, intake: LinkIntake,
-        counters: WarmCounters, logger: Logger, whenReady: @escaping @Sendable () -> Void
+        counters: WarmCounters, logger: Logger, purpose: String, whenReady: @escaping @Sendable () -> Void
     ) {
         self.eventLoop = eventLoop
         address = configuration.address
@@ -54,6 +55,7 @@ package final class RedisSession {
         self.intake = intake
         self.counters = counters
         self.logger = logger
+        self.purpose = purpose
         self.whenReady = whenReady
     }
 
@@ -379,10 +381,10 @@ package final class RedisSession {
             }
         guard board.post(status, reason: status == .up ? nil : lossReason) else { return }
         switch status {
-        case .up: logger.info("warm tier is up", metadata: ["redis": "\(address)"])
-        case .closed: logger.info("warm tier is closed")
+        case .up: logger.info("\(purpose) is up", metadata: ["redis": "\(address)"])
+        case .closed: logger.info("\(purpose) is closed")
         case .down, .breakerOpen, .disabled, .refusingWrites:
-            logger.warning("warm tier is not in use: \(lossReason)", metadata: ["redis": "\(address)"])
+            logger.warning("\(purpose) is not in use: \(lossReason)", metadata: ["redis": "\(address)"])
         }
     }
 

@@ -1,3 +1,4 @@
+package import Knowledge
 import Synchronization
 
 /// The counters behind `WarmStatistics`. Any thread.
@@ -18,8 +19,10 @@ package final class WarmCounters: Sendable {
     private let reconnects = Atomic(0)
     private let unavailable = Atomic(0)
     private let refusedAdmissions = Atomic(0)
-    private let latencyCount = Atomic(0)
-    private let latencySumNanoseconds = Atomic(0)
+    /// Look-ups that Redis answered, from call to outcome.
+    package let getLatency = LatencyHistogram()
+    /// Admissions that Redis answered, from call to outcome.
+    package let admitLatency = LatencyHistogram()
 
     package init() {}
 
@@ -39,11 +42,6 @@ package final class WarmCounters: Sendable {
         }
     }
 
-    package func addLatency(nanoseconds: Int) {
-        latencyCount.wrappingAdd(1, ordering: .relaxed)
-        latencySumNanoseconds.wrappingAdd(nanoseconds, ordering: .relaxed)
-    }
-
     package var statistics: WarmStatistics {
         var statistics = WarmStatistics()
         statistics.hits = hits.load(ordering: .relaxed)
@@ -57,8 +55,6 @@ package final class WarmCounters: Sendable {
         statistics.reconnects = reconnects.load(ordering: .relaxed)
         statistics.unavailable = unavailable.load(ordering: .relaxed)
         statistics.refusedAdmissions = refusedAdmissions.load(ordering: .relaxed)
-        statistics.latencyCount = latencyCount.load(ordering: .relaxed)
-        statistics.latencySumNanoseconds = latencySumNanoseconds.load(ordering: .relaxed)
         return statistics
     }
 }

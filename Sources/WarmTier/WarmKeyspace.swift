@@ -6,7 +6,10 @@ package import Knowledge
 /// |---|---|---|
 /// | `<prefix>:<tenant>:a:<fingerprint>` | string | the envelope, gone at the answer's expiry |
 /// | `<prefix>:recency` | sorted set | `<tenant>:a:<fingerprint>` by last use, µs of Redis' clock |
+/// | `<prefix>:recency:<tenant>` | sorted set | of `recency`, one tenant's; only where tenants have shares |
 /// | `<prefix>:expiry` | sorted set | the same members by expiry, ms since 1970 |
+///
+/// | `<store prefix>:limit:<tenant>:<caller>` | hash | a caller's token bucket, gone when it is full |
 ///
 /// The prefix is `thermocline:<codec version>:{<store>}:<encoder>`. The braces are a hash tag: all keys of a
 /// store lie in one slot, so one script may touch them all.
@@ -15,14 +18,18 @@ package struct WarmKeyspace: Sendable, Hashable {
     package let prefix: String
     package let recency: String
     package let expiry: String
+    /// Without the encoder, which buckets have nothing to do with. Ends with a colon.
+    private let storePrefix: String
 
     package init(storeID: String, encoder: String) {
-        prefix =
-            "thermocline:\(AnswerEnvelope.codecVersion):{\(Self.quoted(storeID))}:"
-            + "\(encoder.isEmpty ? "-" : Self.quoted(encoder)):"
+        storePrefix = "thermocline:\(AnswerEnvelope.codecVersion):{\(Self.quoted(storeID))}:"
+        prefix = storePrefix + "\(encoder.isEmpty ? "-" : Self.quoted(encoder)):"
         recency = prefix + "recency"
         expiry = prefix + "expiry"
     }
+
+    /// One tenant's answers by last use, where tenants have shares.
+    package func recency(of tenant: Tenant) -> String { recency + ":" + tenant.name }
 
     package func member(_ fingerprint: Fingerprint, tenant: Tenant) -> String {
         "\(tenant.name):a:\(fingerprint)"
@@ -30,6 +37,10 @@ package struct WarmKeyspace: Sendable, Hashable {
 
     package func key(_ fingerprint: Fingerprint, tenant: Tenant) -> String {
         prefix + member(fingerprint, tenant: tenant)
+    }
+
+    package func bucket(of caller: String, tenant: Tenant) -> String {
+        "\(storePrefix)limit:\(tenant.name):\(Self.quoted(caller))"
     }
 
     /// Glob that fits the answers of one tenant, or of all, and never a sorted set.

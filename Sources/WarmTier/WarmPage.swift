@@ -14,22 +14,33 @@ public struct WarmPage: Sendable, Hashable {
     public let next: WarmCursor?
 }
 
-/// A place in the order of use: behind one member.
+/// A place in the order of use: behind one member, which may be another tenant's, so that it is named by a hash.
 public struct WarmCursor: Sendable, Hashable, CustomStringConvertible {
     package let recencyMicroseconds: Int64
-    package let member: String
+    /// Of the member; of those used in the same microsecond the page goes on behind it.
+    package let memberHash: UInt64
 
     package init(recencyMicroseconds: Int64, member: String) {
+        self.init(recencyMicroseconds: recencyMicroseconds, memberHash: Self.hash(of: member))
+    }
+
+    private init(recencyMicroseconds: Int64, memberHash: UInt64) {
         self.recencyMicroseconds = recencyMicroseconds
-        self.member = member
+        self.memberHash = memberHash
     }
 
     /// Reads `description` back; `nil` for anything else.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "~", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let recency = Int64(parts[0]), recency >= 0, !parts[1].isEmpty else { return nil }
-        self.init(recencyMicroseconds: recency, member: String(parts[1]))
+        guard parts.count == 2, let recency = Int64(parts[0]), recency >= 0, let hash = UInt64(parts[1], radix: 16)
+        else {
+            return nil
+        }
+        self.init(recencyMicroseconds: recency, memberHash: hash)
     }
 
-    public var description: String { "\(recencyMicroseconds)~\(member)" }
+    public var description: String { "\(recencyMicroseconds)~\(String(memberHash, radix: 16))" }
+
+    /// Fingerprints are keyed, so nobody finds the member to a hash.
+    package static func hash(of member: String) -> UInt64 { Footprint.hash(member) }
 }

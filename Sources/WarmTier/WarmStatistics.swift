@@ -18,7 +18,4 @@ public struct WarmStatistics: Sendable, Hashable {
     public internal(set) var unavailable = 0
     /// Admissions refused for another reason than that.
     public internal(set) var refusedAdmissions = 0
-    /// Of look-ups that Redis answered: how many, and their times from call to outcome added up.
-    public internal(set) var latencyCount = 0
-    public internal(set) var latencySumNanoseconds = 0
 }

@@ -78,9 +78,7 @@ extension WarmTier {
         switch await link.send(RedisRequest(RedisCommand("GET", key)), within: Self.stepTimeout) {
         case .failure(let reason): return .unavailable(reason)
         case .success(.string(let bytes)):
-            guard let answer = AnswerEnvelope.decode(bytes), answer.fingerprint == fingerprint, answer.tenant == tenant
-            else { return .miss }
-            return .hit(answer)
+            return decode(bytes, fingerprint, tenant).map { .hit($0) } ?? .miss
         case .success: return .miss
         }
     }
@@ -114,10 +112,8 @@ extension WarmTier {
         var items: [WarmPage.Item] = []
         var last = cursor
         var seen = 0
-        for index in stride(from: 0, to: parts.count - 1, by: 2) {
+        for index in stride(from: Self.start(parts, after: cursor), to: parts.count - 1, by: 2) {
             guard let member = parts[index].text, let recency = parts[index + 1].integer else { continue }
-            // The page before ended with these.
-            if let cursor, recency == cursor.recencyMicroseconds, member >= cursor.member { continue }
             guard items.count < limit, seen < step else { return WarmPage(items: items, next: last) }
             seen += 1
             last = WarmCursor(recencyMicroseconds: recency, member: member)
@@ -130,5 +126,16 @@ extension WarmTier {
         }
         let reachedEnd = parts.count / 2 < step + Self.tieAllowance
         return WarmPage(items: items, next: reachedEnd || seen == 0 ? nil : last)
+    }
+
+    /// Behind those used in the cursor's microsecond that the page before ended with. One that was used again since is not
+    /// there: then the others of that microsecond are seen twice.
+    private static func start(_ parts: [RedisReply], after cursor: WarmCursor?) -> Int {
+        guard let cursor else { return 0 }
+        for index in stride(from: 0, to: parts.count - 1, by: 2) {
+            guard parts[index + 1].integer == cursor.recencyMicroseconds, let member = parts[index].text else { break }
+            if WarmCursor.hash(of: member) == cursor.memberHash { return index + 2 }
+        }
+        return 0
     }
 }

@@ -20,6 +20,8 @@ public final class WarmTier: Sendable {
     let link: RedisLink
     let timeSource: TimeSource
     private let commandTimeout: Duration
+    private let capacity: WarmCapacity
+    private let trimmer: CapacityTrimmer
 
     public init(
         configuration: WarmTierConfiguration, eventLoopGroup: any EventLoopGroup, timeSource: TimeSource,
@@ -30,7 +32,10 @@ public final class WarmTier: Sendable {
         commandTimeout = .milliseconds(configuration.commandTimeoutMilliseconds)
         let keyspace = WarmKeyspace(storeID: configuration.storeID, encoder: configuration.encoder)
         self.keyspace = keyspace
-        let trimmer = CapacityTrimmer(keyspace: keyspace, capacity: configuration.capacity, counters: counters)
+        let capacity = WarmCapacity(configuration.capacity)
+        self.capacity = capacity
+        let trimmer = CapacityTrimmer(keyspace: keyspace, capacity: capacity, counters: counters)
+        self.trimmer = trimmer
         link = RedisLink(
             configuration: configuration, eventLoop: eventLoopGroup.next(), counters: counters, logger: logger,
             whenReady: { trimmer.trim() })
@@ -52,28 +57,51 @@ public final class WarmTier: Sendable {
         await link.close()
     }
 
+    /// Changes how many answers are kept, and lets go of what is over it in the background. A tier that is switched off
+    /// stays so until the next start, and one that is on keeps at least one answer until then.
+    public func resize(capacity: Int) {
+        guard isEnabled else { return }
+        self.capacity.value = max(1, capacity)
+        trimmer.trim()
+    }
+
     public var health: WarmHealth { link.board.health }
     public var statistics: WarmStatistics { counters.statistics }
+    /// Durations of look-ups that Redis answered, from call to outcome.
+    public var getLatency: LatencySnapshot { counters.getLatency.snapshot() }
+    /// Durations of admissions that Redis answered.
+    public var admitLatency: LatencySnapshot { counters.admitLatency.snapshot() }
     /// Requests that Redis still owes a reply; at most 1,024.
     public var outstanding: Int { link.outstanding }
     private var isEnabled: Bool { configuration.capacity > 0 }
+    private var limitsShares: Bool { configuration.tenantShare < 1 }
+
+    /// Answers that one tenant may have; all of them where there are no shares.
+    private func share(of capacity: Int) -> Int {
+        limitsShares ? max(1, Int(Double(capacity) * configuration.tenantShare)) : capacity
+    }
 
     /// The answer to a question, if it is kept; marks it as used now.
     ///
     /// - Parameter within: time that the caller has left; never more than the command timeout is spent.
     public func get(_ fingerprint: Fingerprint, tenant: Tenant, within: Duration? = nil) async -> WarmLookup {
         let member = keyspace.member(fingerprint, tenant: tenant)
-        let startedAt = NIODeadline.now()
+        let start = ContinuousClock.now
         // Whether there is anything to touch is not known yet: XX touches only what is there.
-        let request = RedisRequest(
-            RedisCommand("GET", keyspace.prefix + member),
-            RedisCommand("ZADD", keyspace.recency, "XX", "GT", String(link.board.recencyClock.tick()), member))
+        let tick = String(link.board.recencyClock.tick())
+        let read = RedisCommand("GET", keyspace.prefix + member)
+        let touch = RedisCommand("ZADD", keyspace.recency, "XX", "GT", tick, member)
+        let request =
+            limitsShares
+            ? RedisRequest(
+                read, touch, RedisCommand("ZADD", keyspace.recency(of: tenant), "XX", "GT", tick, member))
+            : RedisRequest(read, touch)
         let outcome = await link.send(request, within: timeout(within))
         let lookup = interpret(outcome, fingerprint: fingerprint, tenant: tenant)
         if case .unavailable = lookup {
             counters.add(1, to: .unavailable)
         } else {
-            counters.addLatency(nanoseconds: Int((NIODeadline.now() - startedAt).nanoseconds))
+            counters.getLatency.record(.now - start)
         }
         return lookup
     }
@@ -85,8 +113,7 @@ public final class WarmTier: Sendable {
         case .failure(let reason): return .unavailable(reason)
         case .success(.null): return miss()
         case .success(.string(let bytes)):
-            guard let answer = AnswerEnvelope.decode(bytes), answer.fingerprint == fingerprint, answer.tenant == tenant
-            else { return miss(.undecodable) }
+            guard let answer = decode(bytes, fingerprint, tenant) else { return miss(.undecodable) }
             let now = timeSource.now()
             guard answer.expiresAt > now else {
                 let missed = miss(.expirations)
@@ -117,15 +144,21 @@ public final class WarmTier: Sendable {
     /// - Parameter within: as in `get`. An admission that timed out may still take place.
     public func admit(_ answer: Answer, within: Duration? = nil) async -> WarmAdmission {
         guard answer.expiresAt > timeSource.now() else { return refuse(.expired) }
-        guard let envelope = AnswerEnvelope.encode(answer) else { return refuse(.tooLarge) }
+        guard let envelope = encode(answer) else { return refuse(.tooLarge) }
         let member = keyspace.member(answer.fingerprint, tenant: answer.tenant)
+        let start = ContinuousClock.now
+        let capacity = capacity.value
         let outcome = await run(
-            .admit, keys: [keyspace.recency, keyspace.expiry, keyspace.prefix + member],
+            .admit,
+            keys: [
+                keyspace.recency, keyspace.expiry, keyspace.prefix + member, keyspace.recency(of: answer.tenant),
+            ],
             arguments: [
-                [UInt8](keyspace.prefix.utf8), [UInt8](String(configuration.capacity).utf8),
+                [UInt8](keyspace.prefix.utf8), [UInt8](String(capacity).utf8),
                 [UInt8](String(LuaScript.batch).utf8), [UInt8](member.utf8),
                 [UInt8](String(keptUntil(answer).milliseconds).utf8),
                 [UInt8](String(link.board.recencyClock.tick()).utf8), envelope,
+                [UInt8](String(share(of: capacity)).utf8),
             ], within: timeout(within))
         switch outcome {
         case .failure(let reason): return refuse(.unavailable(reason))
@@ -134,6 +167,7 @@ public final class WarmTier: Sendable {
             guard case .array(let parts) = reply, parts.count == 3, let evicted = parts[1].integer,
                 let expired = parts[2].integer
             else { return refuse(.unavailable(.unexpectedReply)) }
+            counters.admitLatency.record(.now - start)
             counters.add(Int(evicted), to: .evictions)
             counters.add(Int(expired), to: .expirations)
             switch parts[0].text {

@@ -21,7 +21,8 @@ public enum WarmUnavailable: Error, Sendable, Hashable, CustomStringConvertible 
         case .breakerOpen: "Redis kept failing and is not asked until it answers a probe"
         case .timedOut: "Redis did not answer in time"
         case .overloaded: "too many requests to Redis are under way"
-        case .refused(let refusal): refusal.description
+        // It goes into replies, which Redis' own words must not.
+        case .refused(let refusal): refusal.advice
         case .unexpectedReply: "Redis answered with an unexpected type: is it Redis 6.2 or newer?"
         case .closed: "the warm tier is closed"
         }

@@ -7,7 +7,7 @@ import Server
         commandName: "thermocline",
         abstract: "A knowledge base that answers with known resolutions, from three tiers of storage.",
         discussion: """
-            Settings come from the environment; `thermocline serve --help` lists them, `thermocline check` shows \
+            Settings come from the environment and from a file (`thermocline config`); `thermocline serve --help` lists them, `thermocline check` shows \
             what is in force. The commands that read or write knowledge go through the server that has DATA_DIR \
             open, or open it themselves when none has; with --url or THERMOCLINE_URL they go to that server.
 
@@ -15,9 +15,12 @@ import Server
               thermocline import config/knowledge/*.ndjson
               thermocline serve
               thermocline query "npm install hangs behind a proxy" --explain
+              thermocline backup
             """,
         version: ThermoclineServer.version,
         subcommands: [
             ServeCommand.self, ImportCommand.self, ExportCommand.self, QueryCommand.self, CheckCommand.self,
+            ConfigCommand.self, KeysCommand.self, AuditCommand.self,
+            BackupCommand.self, RestoreCommand.self, VerifyCommand.self, RekeyCommand.self,
         ])
 }

@@ -16,20 +16,24 @@ import matplotlib.pyplot as plt
 GOOD_RECALL = 0.99
 OURS = "thermocline"
 COLUMNS = [
-    "side", "p50 ms", "p99 ms", "p50 ms, 2 threads", "questions/s", "with 2 threads", "eight at once",
+    "side", "p50 ms", "p99 ms", "p50 ms, 2 threads", "questions/s", "with 2 threads",
     "recall@10", "to 4 decimals", "bytes in memory", "on disk", "build s"]
 
 
 def read(path):
-    """Lines by (items, who), each a dictionary by threads; and the bandwidths."""
-    sides, bandwidths = {}, {}
+    """Lines by (items, who), each a dictionary by threads; the bandwidths; filtered searches; shrunk files."""
+    sides, bandwidths, filtered, shrunk = {}, {}, [], []
     with open(path) as file:
         for line in map(json.loads, file):
             if "read_gigabytes_a_second" in line:
                 bandwidths[line["threads"]] = line["read_gigabytes_a_second"]
+            elif "filtered_one_in" in line:
+                filtered.append(line)
+            elif "shrunk_items" in line:
+                shrunk.append(line)
             else:
                 sides.setdefault((line["items"], line["who"]), {})[line["threads"]] = line
-    return sides, bandwidths
+    return sides, bandwidths, filtered, shrunk
 
 
 def figure(value, digits=3):
@@ -45,12 +49,48 @@ def row(who, lines):
     name = f"**{who}**" if one["family"].startswith(OURS) else who
     return [
         name, figure(one["p50_ms"]), figure(one["p99_ms"]), figure(two.get("p50_ms")), figure(one["per_second"]),
-        figure(two.get("per_second")), figure(two.get("batch_per_second")),
+        figure(two.get("per_second")),
         f"{one['recall']:.4f}", f"{one['recall_rounded']:.4f}",
         figure(one["resident_bytes_per_vector"]), figure(one.get("disk_bytes_per_vector")), figure(one["build_s"])]
 
 
-def table(sides, bandwidths):
+def our_table(title, columns, rows):
+    if not rows:
+        return []
+    return [f"## {title}", "", "| " + " | ".join(columns) + " |", "|" + "---:|" * len(columns),
+            *("| " + " | ".join(each) + " |" for each in rows), ""]
+
+
+def ours(sides, filtered, shrunk):
+    """What is measured of our side alone."""
+    own = sorted((items, each[2]) for (items, who), each in sides.items() if who == OURS and 2 in each)
+    recall = [(items, each[1]) for (items, who), each in sorted(sides.items()) if who == OURS]
+    return [
+        *our_table(
+            "Several askers, questions/s",
+            ["items", "two askers", "eight, each for itself", "eight that share", "eight in one call"],
+            [[f"{items:,}", figure(line["per_second"]), figure(line["eight_alone_per_second"]),
+              figure(line["eight_per_second"]), figure(line["batch_per_second"])] for items, line in own]),
+        *our_table(
+            "Recall, three ways", ["items", "of the replies' order", "as similar to 4 decimals", "as similar to 10⁻⁶"],
+            [[f"{items:,}", f"{line['recall_ranked']:.4f}", f"{line['recall_rounded']:.4f}", f"{line['recall']:.4f}"]
+             for items, line in recall]),
+        *our_table(
+            "Filters", ["items", "one passes of", "p50 ms", "recall@10 of the replies' order"],
+            [[f"{line['items']:,}", f"{line['filtered_one_in']:,}", figure(line["p50_ms"]),
+              f"{line['recall_ranked']:.4f}"] for line in filtered]),
+        *our_table(
+            "Every second item deleted",
+            ["items", "MB before", "half deleted", "after the background", "after compact", "background s", "compact s",
+             "a write meanwhile, p50 ms", "slowest"],
+            [[f"{line['shrunk_items']:,}",
+              *(figure(line[name] / 1e6) for name in (
+                  "file_bytes", "file_bytes_deleted", "file_bytes_shrunk", "file_bytes_compacted")),
+              *(figure(line[name]) for name in ("shrink_s", "compact_s", "write_p50_ms", "slowest_write_ms"))]
+             for line in shrunk])]
+
+
+def table(sides, bandwidths, filtered, shrunk):
     lines = []
     for items in sorted({items for items, _ in sides}, reverse=True):
         lines += [f"## {items:,} items", "", "| " + " | ".join(COLUMNS) + " |",
@@ -70,7 +110,7 @@ def table(sides, bandwidths):
                         f"{figure(line['first_pass_read_ms'])} | {figure(line['p50_ms'])} | "
                         f"{line['p50_ms'] / line['first_pass_read_ms']:.2f} |")
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join(lines + ours(sides, filtered, shrunk))
 
 
 def styles(families):
@@ -120,8 +160,8 @@ def pictures(sides, folder):
 
 if __name__ == "__main__":
     results, folder = sys.argv[1:]
-    sides, bandwidths = read(results)
-    text = table(sides, bandwidths)
+    sides, *others = read(results)
+    text = table(sides, *others)
     with open(os.path.join(folder, "table.md"), "w") as file:
         file.write(text)
     if sides:

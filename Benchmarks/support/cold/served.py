@@ -4,21 +4,23 @@ import http.client
 import itertools
 import json
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import numpy as np
 import psutil
 
 from measured_server import MeasuredServer
 from peer import Peer, tree_bytes
 from truth import K
 
-# Importing embeds every text: two minutes for so many.
+# There are texts for so many.
 LARGEST = 100_000
 
 
 class Thermocline(Peer):
-    """The vectors in the store are those that the server made itself of the same texts."""
+    """The base's vectors, imported with the texts that they were made of; the import checks some of them."""
 
     modules = ("psutil",)
     largest = LARGEST
@@ -31,8 +33,13 @@ class Thermocline(Peer):
             for row, line in enumerate(itertools.islice(file, len(base))):
                 self.rows[json.loads(line)["issue"]] = row
                 chosen.write(line)
+        vectors = os.path.join(folder, "vectors.npy")
+        np.save(vectors, base)
         self.server = MeasuredServer(redis=False)
-        self.server.run("import", texts)
+        encoder = re.search(r"encoder (\w{16})", self.server.run("check").stdout).group(1)
+        self.server.run("import", texts, "--vectors", vectors, "--vectors-encoder", encoder)
+        for path in (texts, vectors):
+            os.remove(path)
         self.server.start()
 
     def asker(self, setting, threads):

@@ -29,6 +29,10 @@ typedef enum {
 typedef void (*scan_dot_i8_fn)(const int8_t *query, const int8_t *rows, size_t dimension, size_t row_stride,
                                size_t count, int32_t *out);
 
+/// The same with rows that stand anywhere: out[i] = Σⱼ query[j] · rows[i][j]. Asks for memory some rows ahead.
+typedef void (*scan_dot_i8_rows_fn)(const int8_t *query, const int8_t *const *rows, size_t dimension, size_t count,
+                                    int32_t *out);
+
 /// Dot products of one query with chosen rows of floats: out[i] = Σⱼ query[j] · base[row_numbers[i] · row_stride + j].
 ///
 /// The order of summation is fixed: element j is multiplied, rounded, and added to lane j mod 16 in ascending j
@@ -37,28 +41,47 @@ typedef void (*scan_dot_i8_fn)(const int8_t *query, const int8_t *rows, size_t d
 typedef void (*scan_dot_f32_rows_fn)(const float *query, const float *base, size_t dimension, size_t row_stride,
                                      const uint32_t *row_numbers, size_t count, float *out);
 
+/// Vectors whose sign codes stand together.
+#define SCAN_SIGNS_GROUP 64
+
+/// Where in its group a vector's bytes stand. Sums of bytes grow into words and words into double words; in this order
+/// what comes out in one register are the vectors 0 … 15, in the next 16 … 31, and so on.
+static inline size_t scan_signs_place(size_t vector) {
+    const size_t sixteen = vector / 16 % 4;
+    return 4 * (vector % 16) + 2 * (sixteen & 1) + (sixteen >> 1);
+}
+
 /// A query as it is asked of sign codes; made by `scan_signs_prepare`.
 ///
 /// Codes are one bit a dimension, the sign of what is left of a vector when its cluster's centroid is taken away. They
-/// stand transposed in groups of 16 vectors: byte `16 · o + v` of a group holds the signs of dimensions 8 · o … 8 · o + 7
-/// of vector v, lowest bit first, so that one shuffle looks up four dimensions of all 16 (Quick ADC: André, Kermarrec
-/// and Le Scouarnec, 2017). With S the sum of all entries looked up, a vector's estimated dot product is
-/// `scale · (step · S + offset) + bases[cluster]`, in single precision, each operation rounded.
+/// stand transposed in groups of 64 vectors: byte `64 · o + scan_signs_place(v)` of a group holds the signs of dimensions
+/// 8 · o … 8 · o + 7 of vector v, lowest bit first, so that one shuffle looks up some dimensions of many vectors (Quick
+/// ADC: André, Kermarrec and Le Scouarnec, 2017). The query is rounded to one whole number a dimension, and what is looked
+/// up are sums of these: over which dimensions a table goes changes nothing. With S the sum over the dimensions whose sign
+/// is the query's, a vector's estimated dot product is `scale · (step · S + offset) + bases[cluster]`, in single
+/// precision, each operation rounded.
 typedef struct {
-    /// For each octet of dimensions 16 entries of its lower four, then as many tables of the upper four. Entries are
-    /// at most 63, so that four of them add up in a byte.
-    const uint8_t *tables;
-    /// Octets of dimensions: a multiple of 8, at most 512.
+    /// For each octet of dimensions 16 entries of its lower four, then as many tables of the upper four.
+    const uint8_t *fours;
+    /// For every three octets four tables of 64 entries: of the lower six dimensions of each, and of the upper two of all
+    /// three. Entries are at most 63, so that four of them add up in a byte.
+    const uint8_t *sixes;
+    /// Octets of dimensions: a multiple of 3, at most 513.
     size_t octets;
     float step;
     float offset;
-    /// The query's dot product with each centroid; 256 of them can be read.
+    /// The query's dot product with each of 256 centroids, rounded to `base_step · n + base_offset`, n being 16 bits wide.
     const float *bases;
+    /// These n: their lower bytes, then their upper ones.
+    const uint8_t *base_bytes;
+    float base_step;
+    float base_offset;
 } scan_signs_query;
 
 /// Finds the vectors of consecutive groups whose estimate reaches `threshold`: writes their numbers, ascending from 0,
 /// and their estimates, and returns how many there are. Reads whole groups; only the first `count` vectors are found.
-/// `codes` needs no alignment; `rows` and `estimates` have room for `count`.
+/// `scales` are in the vectors' order, `clusters` in each group by `scan_signs_place`. None needs alignment; `rows` and
+/// `estimates` have room for `count`.
 typedef size_t (*scan_signs_fn)(const scan_signs_query *query, const uint8_t *codes, const float *scales,
                                 const uint8_t *clusters, size_t count, float threshold, uint32_t *rows,
                                 float *estimates);
@@ -70,6 +93,7 @@ typedef uint32_t (*scan_crc32c_fn)(uint32_t crc, const uint8_t *bytes, size_t co
 typedef struct {
     scan_isa isa;
     scan_dot_i8_fn dot_i8;
+    scan_dot_i8_rows_fn dot_i8_rows;
     scan_dot_f32_rows_fn dot_f32_rows;
     scan_signs_fn signs;
     scan_crc32c_fn crc32c;
@@ -95,14 +119,22 @@ typedef struct {
 /// codes and a norm that is not finite.
 scan_quantized scan_quantize_f32(const float *vector, size_t dimension, int8_t *codes);
 
-/// Octets of dimensions that sign codes of `dimension` dimensions have: whole registers, the rest zero.
-static inline size_t scan_signs_octets(size_t dimension) { return (dimension + 63) / 64 * 8; }
+/// Octets of dimensions that sign codes of `dimension` dimensions have: whole triples, the rest zero.
+static inline size_t scan_signs_octets(size_t dimension) { return (dimension + 23) / 24 * 3; }
 
-/// Fills the 2 · 16 · `octets` bytes of `tables` for a query; `bases` is only handed on.
-scan_signs_query scan_signs_prepare(const float *query, size_t dimension, const float *bases, uint8_t *tables);
+/// Bytes that a prepared query of `dimension` dimensions takes beside itself.
+static inline size_t scan_signs_query_bytes(size_t dimension) {
+    const size_t octets = scan_signs_octets(dimension);
+    return 256 * sizeof(float) + 2 * 256 + octets / 3 * 4 * 64 + octets * 2 * 16;
+}
 
-/// Writes the signs of `vector − centroid` to every sixteenth byte from `codes` on (octets beyond the dimension are
-/// left alone) and returns the scale by which their dot product with a query estimates the residual's without bias:
+/// Prepares a query in `memory` of `scan_signs_query_bytes`, aligned to 64 bytes. `bases` are its dot products with
+/// `base_count` centroids, at most 256.
+scan_signs_query scan_signs_prepare(const float *query, size_t dimension, const float *bases, size_t base_count,
+                                    void *memory);
+
+/// Writes the signs of `vector − centroid` to every 64th byte from `codes` on (octets beyond the dimension are left
+/// alone) and returns the scale by which their dot product with a query estimates the residual's without bias:
 /// ‖residual‖² / Σ |residualⱼ|, or 0 (RaBitQ: Gao and Long, 2024).
 float scan_signs_encode(const float *vector, const float *centroid, size_t dimension, uint8_t *codes);
 

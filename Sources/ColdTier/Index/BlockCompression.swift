@@ -1,9 +1,9 @@
 import CLZ4
 
 /// LZ4 blocks whose length before compression is kept elsewhere.
-enum BlockCompression {
+package enum BlockCompression {
     /// `nil` if it does not get smaller.
-    static func compressed(_ raw: [UInt8]) -> [UInt8]? {
+    package static func compressed(_ raw: [UInt8]) -> [UInt8]? {
         // Room for one byte less than it has: LZ4 gives up when it would not get smaller.
         guard raw.count > 1, let byteCount = Int32(exactly: raw.count) else { return nil }
         let stored = [UInt8](unsafeUninitializedCapacity: raw.count - 1) { target, count in
@@ -16,7 +16,7 @@ enum BlockCompression {
     }
 
     /// `nil` if the bytes are not an LZ4 block of exactly `byteCount` bytes.
-    static func decompressed(_ stored: UnsafeRawBufferPointer, byteCount: Int) -> [UInt8]? {
+    package static func decompressed(_ stored: UnsafeRawBufferPointer, byteCount: Int) -> [UInt8]? {
         guard let storedCount = Int32(exactly: stored.count), let rawCount = Int32(exactly: byteCount) else {
             return nil
         }

@@ -69,6 +69,11 @@ final class BlockStorage: @unchecked Sendable {
         return body(UnsafePointer(originals) + row * dimension)
     }
 
+    /// Asks for an original that will be read soon, where it is in memory.
+    func prefetchOriginal(row: Int) {
+        if source == nil { scan_prefetch(originals + row * dimension, dimension * MemoryLayout<Float>.stride) }
+    }
+
     /// Whether all originals are in memory, or were read and checked once.
     var wasChecked: Bool { source?.wasChecked ?? true }
 

@@ -10,7 +10,8 @@ import Knowledge
 /// in f32 directly.
 ///
 /// In an index beyond the limit of exact search, a pass over sign codes (`SignScan`) comes before, and what is described
-/// above happens to the rows that it chose, and to all rows that have no such codes: the growing tail's.
+/// above happens to the rows that it chose, and to all rows that have no such codes: the growing tail's. Of a chosen row's
+/// bound only as much counts as errors that have nothing to do with each other ever come to (`likelyErrorShare`).
 ///
 /// Invariant. The result equals that of computing every row considered in f32, rounding to 4 decimals, and ordering by rounded
 /// similarity, then id. Rounding makes ties of what the floor would separate, hence `tieMargin`.
@@ -25,8 +26,11 @@ struct FlatSearch {
     private static let directSelectionDivisor = 16
     /// In a large index the scan is faster than so many look-ups, which miss the cache.
     private static let largestDirectSelection = 8192
-    /// Rows ahead of the one being computed that memory is asked for.
-    private static let prefetchDistance = 8
+    /// Originals that memory is asked for before they are computed.
+    private static let prefetchDistance = 4
+    /// The bound of a dot product's error holds when all errors of single dimensions conspire; added up by chance they come to
+    /// that divided by the root of the dimension, of which six times are not seen once in a hundred million rows.
+    private static let likelyErrors: Float = 6
     /// Candidates are thinned out by the current floor whenever their number doubles, from here on.
     private static let initialCandidateLimit = 4096
 
@@ -42,6 +46,10 @@ struct FlatSearch {
     private let limit: Int
     private let selection: ItemSelection?
     private let clusters: SignClusters?
+    private let rowCount: Int
+    private let signRowCount: Int
+    private let codeBlocks: [Int]
+    private let likelyErrorShare: Float
     private var best: BestMatches
     private var candidates: [Candidate] = []
     private var candidateLimit = Self.initialCandidateLimit
@@ -59,6 +67,10 @@ struct FlatSearch {
         limit = min(question.k, snapshot.count)
         selection = question.allowed
         clusters = snapshot.clusters
+        rowCount = snapshot.rowCount
+        signRowCount = snapshot.signRowCount
+        codeBlocks = snapshot.codeBlocks
+        likelyErrorShare = min(1, Self.likelyErrors / Float(snapshot.dimension).squareRoot())
         let bound = question.minimumSimilarity
         best = BestMatches(limit: limit, above: bound)
         // Below −1 a bound excludes nothing, for similarities are clamped there.
@@ -68,9 +80,8 @@ struct FlatSearch {
     /// What it wants to know of the sign codes first; `nil` where it does without them.
     func signQuestion() -> SignScan.Question? {
         guard let clusters, limit > 0, !isDirect else { return nil }
-        let rowCount = blocks.reduce(0) { $0 + ($1.signs == nil ? 0 : $1.rowCount) }
         return SignScan.Question(
-            query.vector, clusters: clusters, k: limit, rowCount: rowCount, selection: selection)
+            query, clusters: clusters, k: limit, rowCount: signRowCount, selection: selection)
     }
 
     /// - Parameter positions: what the sign codes answered to `signQuestion`.
@@ -89,7 +100,6 @@ struct FlatSearch {
     private var isDirect: Bool { selection.map(isFew) ?? false }
 
     private func isFew(_ selection: ItemSelection) -> Bool {
-        let rowCount = blocks.reduce(0) { $0 + $1.rowCount }
         let fewEnough = max(Self.directSelectionCount, rowCount / Self.directSelectionDivisor)
         return selection.count <= (clusters == nil ? fewEnough : min(fewEnough, Self.largestDirectSelection))
     }
@@ -101,23 +111,25 @@ struct FlatSearch {
     // MARK: Sign codes
 
     private mutating func considerCandidates(_ positions: [UInt32]) {
-        for (place, position) in positions.enumerated() {
-            let ahead = place + Self.prefetchDistance
-            if ahead < positions.count { prefetch(positions[ahead]) }
-            let (index, row) = Self.indices(of: position)
-            let storage = blocks[index].storage
-            var dot: Int32 = 0
-            kernels.dot_i8(query.codes, storage.codes(row: row), storage.dimension, storage.codeStride, 1, &dot)
-            consider(row: row, of: index, dot: dot)
+        guard !positions.isEmpty else { return }
+        candidates.reserveCapacity(positions.count)
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: positions.count) { dots in
+            guard let dots = dots.baseAddress else { return }
+            withUnsafeTemporaryAllocation(of: UnsafePointer<Int8>?.self, capacity: positions.count) { rows in
+                for (place, position) in positions.enumerated() {
+                    let (index, row) = Self.indices(of: position)
+                    let storage = blocks[index].storage
+                    rows.initializeElement(at: place, to: UnsafePointer(storage.codes(row: row)))
+                    scan_prefetch(storage.scales + row, 1)
+                    scan_prefetch(storage.residualNorms + row, 1)
+                }
+                kernels.dot_i8_rows(query.codes, rows.baseAddress, query.codes.count, positions.count, dots)
+            }
+            for (place, position) in positions.enumerated() {
+                let (index, row) = Self.indices(of: position)
+                consider(row: row, of: index, dot: dots[place])
+            }
         }
-    }
-
-    private func prefetch(_ position: UInt32) {
-        let (index, row) = Self.indices(of: position)
-        let storage = blocks[index].storage
-        scan_prefetch(storage.codes(row: row), storage.dimension)
-        scan_prefetch(storage.scales + row, 1)
-        scan_prefetch(storage.residualNorms + row, 1)
     }
 
     private static func indices(of position: UInt32) -> (block: Int, row: Int) {
@@ -129,8 +141,8 @@ struct FlatSearch {
     private mutating func scanCodes() {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: FlatBlock.maximumRowCount) { dots in
             guard let dots = dots.baseAddress else { return }
-            for (index, block) in blocks.enumerated() where block.liveCount > 0 {
-                if clusters != nil, block.signs != nil { continue }
+            for index in codeBlocks {
+                let block = blocks[index]
                 let storage = block.storage
                 kernels.dot_i8(
                     query.codes, storage.codes, storage.dimension, storage.codeStride, block.rowCount, dots)
@@ -157,11 +169,11 @@ struct FlatSearch {
         }
     }
 
-    /// A live row that passes the selection.
+    /// A live row that passes the selection, chosen by its sign code.
     private mutating func consider(row: Int, of index: Int, dot: Int32) {
         let storage = blocks[index].storage
         let estimate = query.scale * storage.scales[row] * Float(dot)
-        let error = query.slope * storage.residualNorms[row] + query.offset
+        let error = (query.slope * storage.residualNorms[row] + query.offset) * likelyErrorShare
         guard estimate + error >= floor else { return }
         raiseFloor(lowerBound: estimate - error)
         add(
@@ -200,10 +212,16 @@ struct FlatSearch {
     private mutating func computeCandidates() {
         candidates.removeAll { $0.upperBound < floor }
         candidates.sort { $0.upperBound > $1.upperBound }
-        for candidate in candidates {
+        for candidate in candidates.prefix(Self.prefetchDistance) { prefetch(candidate) }
+        for (place, candidate) in candidates.enumerated() {
             guard best.couldAdmit(upperBound: candidate.upperBound) else { return }
+            if place + Self.prefetchDistance < candidates.count { prefetch(candidates[place + Self.prefetchDistance]) }
             compute(row: Int(candidate.row), of: blocks[Int(candidate.block)])
         }
+    }
+
+    private func prefetch(_ candidate: Candidate) {
+        blocks[Int(candidate.block)].storage.prefetchOriginal(row: Int(candidate.row))
     }
 
     private mutating func compute(row: Int, of block: FlatBlock) {

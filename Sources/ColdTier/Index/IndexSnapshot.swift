@@ -14,9 +14,19 @@ public struct IndexSnapshot: Sendable {
     let kernels: scan_kernels
     /// What the blocks' sign codes are relative to; `nil` where every row is scanned in int8.
     let clusters: SignClusters?
+    /// Of all blocks.
+    let rowCount: Int
+    /// Of blocks with sign codes.
+    let signRowCount: Int
+    /// Of blocks that have rows to be scanned in int8: no sign codes, or no use for them.
+    let codeBlocks: [Int]
+    /// Where its searches meet; `nil` where each reads the codes for itself.
+    private let shared: SharedScans<SignScan.Question, [UInt32]>?
+    private let sharing: ScanSharing
 
     init(
-        changeNumber: ChangeNumber, blocks: [FlatBlock], dimension: Int, kernels: scan_kernels, clusters: SignClusters?
+        changeNumber: ChangeNumber, blocks: [FlatBlock], dimension: Int, kernels: scan_kernels, clusters: SignClusters?,
+        sharing: ScanSharing
     ) {
         self.changeNumber = changeNumber
         self.blocks = blocks
@@ -25,6 +35,16 @@ public struct IndexSnapshot: Sendable {
         self.dimension = dimension
         self.kernels = kernels
         self.clusters = clusters
+        self.sharing = sharing
+        rowCount = blocks.reduce(0) { $0 + $1.rowCount }
+        signRowCount = blocks.reduce(0) { $0 + ($1.signs == nil ? 0 : $1.rowCount) }
+        codeBlocks = blocks.indices.filter {
+            blocks[$0].liveCount > 0 && (clusters == nil || blocks[$0].signs == nil)
+        }
+        let signBytes = clusters == nil ? 0 : blocks.reduce(0) { $0 + $1.signByteCount }
+        shared =
+            clusters != nil && signBytes >= sharing.leastByteCount
+            ? SharedScans(concurrentPasses: sharing.concurrentScans, largestPass: SignScan.maximumQuestionCount) : nil
     }
 
     /// Bytes of memory held by the blocks: all but originals that are paged.
@@ -48,24 +68,30 @@ public struct IndexSnapshot: Sendable {
     /// The `k` most similar items by rounded similarity descending, then by id: exactly what computing every dot product
     /// in f32 would give, up to the index's limit of exact search; beyond, what `FlatSearch` finds.
     ///
+    /// Beyond, in an index larger than the cache, searches that come while two are under way share passes over the codes
+    /// (`SharedScans`), which changes no result.
+    ///
     /// Blocks its thread for about 10 ns a row in exact search, 1 ns beyond. The parameters are those of `VectorQuestion`.
     public func search(
         query: [Float], k: Int, minimumSimilarity: Double? = nil, allowed: ItemSelection? = nil
     ) throws(IndexError) -> [VectorMatch] {
-        try measuredSearch(query: query, k: k, minimumSimilarity: minimumSimilarity, allowed: allowed).matches
+        try measuredSearch(
+            query: query, k: k, minimumSimilarity: minimumSimilarity, allowed: allowed, shares: true
+        ).matches
     }
 
     /// `search`, and how many rows it computed in f32.
+    /// - Parameter shares: whether it takes turns with other searches.
     package func measuredSearch(
         query: [Float], k: Int, minimumSimilarity: Double? = nil, allowed: ItemSelection? = nil,
-        crew: ScanCrew = .shared
+        crew: ScanCrew = .shared, shares: Bool = false
     ) throws(IndexError) -> (matches: [VectorMatch], exactCount: Int) {
         let question = VectorQuestion(query, k: k, minimumSimilarity: minimumSimilarity, allowed: allowed)
         try UnitVector.check(query, dimension: dimension, kernels: kernels)
         if clusters != nil { crew.wake(for: rowCount) }
         var search = FlatSearch(self, question)
-        let positions = search.signQuestion().map { scan([$0], crew) } ?? [[]]
-        let matches = search.matches(from: positions[0])
+        let found = search.signQuestion().map { positions(for: $0, crew, shares: shares) }
+        let matches = search.matches(from: found ?? [])
         return (matches, search.exactCount)
     }
 
@@ -91,13 +117,20 @@ public struct IndexSnapshot: Sendable {
         return searches.indices.map { searches[$0].matches(from: asked[$0] == nil ? [] : next.next() ?? []) }
     }
 
+    private func positions(for question: SignScan.Question, _ crew: ScanCrew, shares: Bool) -> [UInt32] {
+        let shared = shares ? shared : nil
+        guard let found = shared?.answer(to: question, pass: { scan($0, crew) }) else {
+            return scan([question], crew).first ?? []
+        }
+        if found.isAnothers { sharing.answeredSearches.add() }
+        return found.answer
+    }
+
     private func scan(_ questions: [SignScan.Question], _ crew: ScanCrew) -> [[UInt32]] {
         let scan = SignScan(blocks, questions, kernels)
         crew.run(scan)
         return scan.positions
     }
-
-    private var rowCount: Int { blocks.reduce(0) { $0 + $1.rowCount } }
 
     /// Bytes that the first pass of a search reads.
     package var firstPassByteCount: Int {

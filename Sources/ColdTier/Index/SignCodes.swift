@@ -8,13 +8,16 @@ import CScan
 /// `@unchecked Sendable` guard: written by initializers only.
 final class SignCodes: @unchecked Sendable {
     /// Vectors whose codes stand transposed together.
-    static let groupSize = 16
+    static let groupSize = Int(SCAN_SIGNS_GROUP)
 
     let byteCount: Int
-    /// Of one row; 16 rows stand together.
+    /// Of all rows, and of those that fill the last group up.
+    let clusterBytes: Int
+    /// Of one row.
     let codeSize: Int
     let codes: UnsafeMutablePointer<UInt8>
     let scales: UnsafeMutablePointer<Float>
+    /// In each group by `place`.
     let clusters: UnsafeMutablePointer<UInt8>
     private let memory: UnsafeMutableRawPointer
 
@@ -22,6 +25,7 @@ final class SignCodes: @unchecked Sendable {
     init(rowCount: Int, dimension: Int) {
         let alignment = BlockStorage.alignment
         let rows = (rowCount + Self.groupSize - 1) / Self.groupSize * Self.groupSize
+        clusterBytes = rows
         codeSize = scan_signs_octets(dimension)
         let scaleBytes = rows * MemoryLayout<Float>.stride
         byteCount = rows * (codeSize + 1) + scaleBytes
@@ -41,14 +45,16 @@ final class SignCodes: @unchecked Sendable {
                 // A row whose original is damaged is lost anyway, and keeps a code of zeros.
                 _ = storage.withOriginal(row: source) { original in
                     let cluster = model.nearest(to: original, dots: dots)
-                    let inGroup = row % Self.groupSize
-                    clusters[row] = UInt8(truncatingIfNeeded: cluster)
-                    scales[row] = model.encode(
-                        original, cluster: cluster, into: codes + (row - inGroup) * codeSize + inGroup)
+                    let (group, place) = (row / Self.groupSize * Self.groupSize, Self.place(of: row))
+                    clusters[group + place] = UInt8(truncatingIfNeeded: cluster)
+                    scales[row] = model.encode(original, cluster: cluster, into: codes + group * codeSize + place)
                 }
             }
         }
     }
+
+    /// Where a row's bytes stand in its group.
+    private static func place(of row: Int) -> Int { scan_signs_place(row % groupSize) }
 
     deinit {
         memory.deallocate()

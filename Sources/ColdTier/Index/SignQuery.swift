@@ -1,6 +1,6 @@
 import CScan
 
-/// A question as it is asked of sign codes: tables of sums for every four dimensions, and its dot product with each
+/// A question as it is asked of sign codes: tables of sums over some dimensions each, and its dot product with each
 /// centroid.
 ///
 /// `@unchecked Sendable` guard: written by `init` only.
@@ -9,16 +9,15 @@ final class SignQuery: @unchecked Sendable {
     let prepared: scan_signs_query
     private let memory: UnsafeMutableRawPointer
 
-    init(_ vector: [Float], clusters: SignClusters) {
-        let baseBytes = SignClusters.maximumCount * MemoryLayout<Float>.stride
-        let tableBytes = 2 * SignCodes.groupSize * scan_signs_octets(vector.count)
+    init(_ question: QuantizedQuery, clusters: SignClusters) {
+        let dimension = question.vector.count
         memory = UnsafeMutableRawPointer.allocate(
-            byteCount: baseBytes + tableBytes, alignment: BlockStorage.alignment)
-        let bases = memory.bindMemory(to: Float.self, capacity: SignClusters.maximumCount)
-        bases.initialize(repeating: 0, count: SignClusters.maximumCount)
-        clusters.dot(vector, into: bases)
-        let tables = (memory + baseBytes).bindMemory(to: UInt8.self, capacity: tableBytes)
-        prepared = scan_signs_prepare(vector, vector.count, bases, tables)
+            byteCount: scan_signs_query_bytes(dimension), alignment: BlockStorage.alignment)
+        prepared = withUnsafeTemporaryAllocation(of: Float.self, capacity: SignClusters.maximumCount) {
+            [memory] bases in
+            clusters.estimateDots(question, into: bases)
+            return scan_signs_prepare(question.vector, dimension, bases.baseAddress, clusters.count, memory)
+        }
     }
 
     deinit {

@@ -17,6 +17,7 @@ public final class TenantIndex: Sendable {
     public let encoder: EncoderIdentity
     private let kernels: scan_kernels
     private let rowLimit: Int
+    private let sharing: ScanSharing
     /// Held by a writer throughout `apply`: milliseconds when a block is rewritten. Readers never wait for it.
     private let writer: Mutex<IndexWriter>
     /// Held to copy or replace the snapshot, and for nothing else.
@@ -29,11 +30,14 @@ public final class TenantIndex: Sendable {
     /// - Parameters:
     ///   - rowLimit: rows of a block, at most `FlatBlock.maximumRowCount`.
     ///   - exactLimit: vectors up to which search is exact.
+    ///   - sharing: when searches share passes.
     public convenience init(
         tenant: Tenant, encoder: EncoderIdentity, rowLimit: Int = FlatBlock.maximumRowCount,
-        exactLimit: Int = TenantIndex.defaultExactLimit
+        exactLimit: Int = TenantIndex.defaultExactLimit, sharing: ScanSharing = ScanSharing()
     ) throws(IndexError) {
-        try self.init(tenant: tenant, encoder: encoder, kernels: .best, rowLimit: rowLimit, exactLimit: exactLimit)
+        try self.init(
+            tenant: tenant, encoder: encoder, kernels: .best, rowLimit: rowLimit, exactLimit: exactLimit,
+            sharing: sharing)
     }
 
     /// An index of decoded segments, as at start.
@@ -51,17 +55,17 @@ public final class TenantIndex: Sendable {
     ) throws(IndexError) {
         try self.init(
             tenant: tenant, encoder: encoder, blocks: blocks, clusters: nil, at: changeNumber, rowLimit: rowLimit,
-            exactLimit: exactLimit, isCurrent: isCurrent)
+            exactLimit: exactLimit, sharing: ScanSharing(), isCurrent: isCurrent)
     }
 
     /// The same with the centroids that the blocks' sign codes are relative to.
     convenience init(
         tenant: Tenant, encoder: EncoderIdentity, blocks: [FlatBlock], clusters: SignClusters?,
         at changeNumber: ChangeNumber,
-        rowLimit: Int, exactLimit: Int,
+        rowLimit: Int, exactLimit: Int, sharing: ScanSharing,
         isCurrent: (ItemID, ChangeNumber) -> Bool
     ) throws(IndexError) {
-        try self.init(tenant: tenant, encoder: encoder, rowLimit: rowLimit, exactLimit: exactLimit)
+        try self.init(tenant: tenant, encoder: encoder, rowLimit: rowLimit, exactLimit: exactLimit, sharing: sharing)
         try writer.withLock { writer throws(IndexError) in
             try writer.adopt(blocks, clusters: clusters, isCurrent: isCurrent)
             writer.encodeSigns()
@@ -72,19 +76,21 @@ public final class TenantIndex: Sendable {
     /// For tests: other kernels, smaller blocks.
     package init(
         tenant: Tenant, encoder: EncoderIdentity, kernels: scan_kernels, rowLimit: Int,
-        exactLimit: Int = TenantIndex.defaultExactLimit
+        exactLimit: Int = TenantIndex.defaultExactLimit, sharing: ScanSharing = ScanSharing()
     ) throws(IndexError) {
         let dimension = encoder.dimension
         guard (1...FlatBlock.maximumDimension).contains(dimension) else { throw .unsupportedDimension(dimension) }
         self.tenant = tenant
         self.encoder = encoder
         self.kernels = kernels
+        self.sharing = sharing
         self.rowLimit = min(max(rowLimit, 1), FlatBlock.maximumRowCount)
         writer = Mutex(
             IndexWriter(dimension: dimension, rowLimit: self.rowLimit, exactLimit: exactLimit, kernels: kernels))
         published = Mutex(
             IndexSnapshot(
-                changeNumber: ChangeNumber(0), blocks: [], dimension: dimension, kernels: kernels, clusters: nil))
+                changeNumber: ChangeNumber(0), blocks: [], dimension: dimension, kernels: kernels, clusters: nil,
+                sharing: sharing))
     }
 
     /// The newest published state. Any thread; costs a lock held for one copy.
@@ -127,7 +133,7 @@ public final class TenantIndex: Sendable {
     private func publish(_ writer: borrowing IndexWriter, at changeNumber: ChangeNumber) {
         let next = IndexSnapshot(
             changeNumber: changeNumber, blocks: writer.blocks, dimension: encoder.dimension, kernels: kernels,
-            clusters: writer.clusters)
+            clusters: writer.clusters, sharing: sharing)
         // The old snapshot, perhaps the last owner of its blocks, is freed after the lock.
         let previous = published.withLock { current in
             defer { current = next }

@@ -7,7 +7,8 @@ import Knowledge
 /// **Stored.** Our tokeniser makes the terms; they go, joined by spaces, into one FTS5 column whose own tokeniser
 /// separates at white space only. Each term carries its tenant's number in front (`7:libssl`), so a tenant's
 /// postings are lists of their own: no other tenant's are read, and none of its writes moves a score. Looked up are
-/// the posting lists themselves, through FTS5's vocabulary table; no text ever becomes an FTS5 query.
+/// the posting lists themselves, through FTS5's vocabulary table; only the filter of a list of items asks FTS5 itself, by
+/// quoted terms.
 ///
 /// **Score.** Okapi BM25 (Robertson and Zaragoza, 2009) with k1 = 1.2, b = 0.75 and idf = ln(1 + (N − df + ½) / (df + ½)),
 /// rounded to 6 decimals; where qualities have a share, times `ItemQuality.rankFactor`, rounded again. The term frequency and the length of the item scored are always those of the item as
@@ -77,6 +78,7 @@ enum LexicalIndex {
 
     // MARK: Writing
 
+    /// - Parameter terms: in the form in which they are stored; see `WordForms`.
     static func insert(_ terms: [String], item: Int64, tenant: Int64, in db: Database) throws {
         let prefix = prefix(of: tenant)
         var text = ""
@@ -101,15 +103,18 @@ enum LexicalIndex {
     }
 
     /// Freezes the document frequencies as they are now.
-    static func freezeFrequencies(of tenant: Int64, in db: Database) throws {
+    ///
+    /// - Parameter words: while a word may have two forms, those of one item are kept too, for the two are added up.
+    static func freezeFrequencies(of tenant: Int64, words: WordForms, in db: Database) throws {
         let prefix = prefix(of: tenant)
         try db.cachedStatement(sql: "DELETE FROM term_frequency WHERE tenant = ?").execute(arguments: [tenant])
         try db.cachedStatement(
             sql: """
                 INSERT INTO term_frequency(tenant, term, items)
-                SELECT ?1, substr(term, ?2), doc FROM item_term WHERE term >= ?3 AND term < ?4 AND doc > 1
+                SELECT ?1, substr(term, ?2), doc FROM item_term WHERE term >= ?3 AND term < ?4 AND doc > ?5
                 """
-        ).execute(arguments: [tenant, prefix.count + 1, prefix, pastPrefix(of: tenant)])
+        ).execute(
+            arguments: [tenant, prefix.count + 1, prefix, pastPrefix(of: tenant), words.findsPlain ? 0 : 1])
     }
 
     /// The first string behind all that begin with the prefix: `;` follows `:`.
@@ -117,6 +122,16 @@ enum LexicalIndex {
     private static func prefix(of tenant: Int64) -> String { "\(String(tenant, radix: 36)):" }
 
     // MARK: Searching
+
+    /// What FTS5 is asked for items that have all terms of a tenant: each a string of its own, in which nothing but the
+    /// quote has a meaning.
+    static func match(all terms: [String], tenant: TenantRow, words: WordForms) -> String {
+        let prefix = prefix(of: tenant.ordinal)
+        return words.lookedUp(terms, tenant: tenant.name).map { forms in
+            let strings = forms.map { "\"" + (prefix + $0).replacingOccurrences(of: "\"", with: "\"\"") + "\"" }
+            return "(" + strings.joined(separator: " OR ") + ")"
+        }.joined(separator: " AND ")
+    }
 
     /// A list, and what decided which items are in it.
     struct Ranking {
@@ -130,14 +145,15 @@ enum LexicalIndex {
     ///
     /// - Parameters:
     ///   - qualities: what has a share in the scores; `nil` ranks by the words alone.
+    ///   - words: the forms in which items have them.
     ///   - accepts: whether an item may be in the list at all; asked only of items that could reach it.
     static func search(
-        _ terms: [String], tenant: TenantRow, limit: Int, qualities: TenantQualities?, in db: Database,
-        accepts: (Int64) throws -> Bool
+        _ terms: [String], tenant: TenantRow, limit: Int, qualities: TenantQualities?, words: WordForms,
+        in db: Database, accepts: (Int64) throws -> Bool
     ) throws -> Ranking {
         var ranking = Ranking()
         guard limit > 0, tenant.epochItems > 0 else { return ranking }
-        let chosen = try rarest(terms, of: tenant, in: db)
+        let chosen = try rarest(terms, of: tenant, words, in: db)
         guard !chosen.isEmpty else { return ranking }
         let candidates = try postings(of: chosen, tenant: tenant, in: db)
         ranking.matches = try best(
@@ -157,20 +173,27 @@ enum LexicalIndex {
 
     private struct WeightedTerm {
         let text: String
+        /// As items have it: of every term the same number.
+        let forms: [String]
         let items: Int
         let inverseFrequency: Double
     }
 
-    private static func rarest(_ terms: [String], of tenant: TenantRow, in db: Database) throws -> [WeightedTerm] {
+    private static func rarest(
+        _ terms: [String], of tenant: TenantRow, _ words: WordForms, in db: Database
+    ) throws -> [WeightedTerm] {
         let frequency = try db.cachedStatement(
             sql: "SELECT items FROM term_frequency WHERE tenant = ? AND term = ?")
         let total = Double(tenant.epochItems)
         var weighted: [WeightedTerm] = []
-        for term in terms {
-            let items = try min(Int.fetchOne(frequency, arguments: [tenant.ordinal, term]) ?? 1, tenant.epochItems)
+        for (term, forms) in zip(terms, words.lookedUp(terms, tenant: tenant.name)) {
+            let found = try forms.reduce(0) {
+                try $0 + (Int.fetchOne(frequency, arguments: [tenant.ordinal, $1]) ?? 0)
+            }
+            let items = min(max(found, 1), tenant.epochItems)
             let count = Double(items)
             let inverse = (1 + (total - count + 0.5) / (count + 0.5))
-            weighted.append(WeightedTerm(text: term, items: items, inverseFrequency: log(inverse)))
+            weighted.append(WeightedTerm(text: term, forms: forms, items: items, inverseFrequency: log(inverse)))
         }
         weighted.sort { ($0.items, $0.text) < ($1.items, $1.text) }
         var postings = 0
@@ -210,7 +233,9 @@ enum LexicalIndex {
 
     private static func postings(of terms: [WeightedTerm], tenant: TenantRow, in db: Database) throws -> Candidates {
         let prefix = prefix(of: tenant.ordinal)
-        let list = String(decoding: try JSONEncoder().encode(terms.map { prefix + $0.text }), as: UTF8.self)
+        let list = String(
+            decoding: try JSONEncoder().encode(terms.flatMap { $0.forms.map { prefix + $0 } }), as: UTF8.self)
+        let formCount = max(1, terms.first?.forms.count ?? 1)
         // One statement for all terms: opening the vocabulary costs more than reading a short posting list.
         let statement = try db.cachedStatement(
             sql: """
@@ -220,7 +245,7 @@ enum LexicalIndex {
         var candidates = Candidates(termCount: terms.count)
         let rows = try Row.fetchCursor(statement, arguments: [list])
         while let row = try rows.next() {
-            candidates.count(row[0], in: row[1])
+            candidates.count((row[0] as Int) / formCount, in: row[1])
             if candidates.rowCount == maximumPostingRows { break }
         }
         return candidates

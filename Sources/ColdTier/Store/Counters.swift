@@ -4,20 +4,25 @@ import Synchronization
 /// What the store counts of itself. Any thread.
 final class Counters: Sendable {
     let searches = Atomic<Int>(0)
-    let searchMicroseconds = Atomic<Int>(0)
     let writes = Atomic<Int>(0)
-    let transactions = Atomic<Int>(0)
-    let transactionMicroseconds = Atomic<Int>(0)
+    /// Of writes that were committed: beginning, changes, synced commit and publication.
+    let transactions = LatencyHistogram()
+    private let steps = ColdSearchStep.Name.allCases.map { _ in LatencyHistogram() }
     let helpfulVotes = Counter()
     let unhelpfulVotes = Counter()
     let settledItems = Counter()
     let pendingSearches = Atomic<Int>(0)
     let freeBytes = Atomic<Int>(0)
+    /// As of the last maintenance.
+    let deadItems = Atomic<Int>(0)
     let exports = Atomic<Int>(0)
     let maintenanceIsScheduled = Atomic<Bool>(false)
     /// Why the last transaction failed, until one succeeds.
     let writeFailure = Mutex<ColdError?>(nil)
     private let closed = Atomic<Bool>(false)
+
+    /// Durations of one part of searches.
+    func latency(of step: ColdSearchStep.Name) -> LatencyHistogram { steps[step.place] }
 
     var isClosed: Bool { closed.load(ordering: .acquiring) }
 

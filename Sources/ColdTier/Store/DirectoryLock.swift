@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// An advisory lock (`flock`) on `lock` in the directory, so that it goes with the process however that ends. The
 /// file holds the owner's process id, for people.
-final class DirectoryLock: Sendable {
+package final class DirectoryLock: Sendable {
     private let descriptor: Mutex<Int32>
 
     private init(descriptor: Int32) {
@@ -15,7 +15,7 @@ final class DirectoryLock: Sendable {
     deinit { release() }
 
     /// Makes the directory when it is missing and takes the lock, without waiting for it.
-    static func acquire(directory: String) throws(ColdError) -> DirectoryLock {
+    package static func acquire(directory: String) throws(ColdError) -> DirectoryLock {
         try makeDirectory(directory)
         let descriptor = open(directory + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw unusable(directory, errno) }
@@ -36,7 +36,7 @@ final class DirectoryLock: Sendable {
     }
 
     /// May be called again.
-    func release() {
+    package func release() {
         descriptor.withLock { descriptor in
             if descriptor >= 0 { close(descriptor) }
             descriptor = -1

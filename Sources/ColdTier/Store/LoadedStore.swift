@@ -2,13 +2,11 @@ import Foundation
 import GRDB
 import Knowledge
 
-/// What is read of the file at the start: identity, tenants, and the vector index of each, without its originals.
+/// What is read of the file at the start: tenants, and the vector index of each, without its originals.
 ///
 /// One rule covers segments that are whole, outdated, damaged or missing: a row of a segment counts if the item's
 /// current vector was written by the same change; every item that no segment covers has its row of `vector` read.
 struct LoadedStore {
-    let storeID: String
-    let fingerprintSecret: [UInt8]
     private(set) var state = PublishedState()
     private(set) var indices: [String: TenantIndex] = [:]
     private(set) var segments = SegmentStore.Contents()
@@ -25,17 +23,14 @@ struct LoadedStore {
     private static let vectorChunk = 1_024
 
     private let exactLimit: Int
+    private let sharing: ScanSharing
 
     init(
         _ configuration: ColdTierConfiguration, encoder: EncoderIdentity?, originals: OriginalsReader,
         cache: OriginalsCache, _ db: Database
     ) throws {
-        guard let id = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'store_id'"),
-            let secret = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'fingerprint_secret'")
-        else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the store has no identity") }
         exactLimit = configuration.exactScanItems
-        storeID = id
-        fingerprintSecret = Array(secret)
+        sharing = configuration.scanSharing
         self.originals = originals
         self.cache = cache
         blockRowCount = configuration.blockRowCount
@@ -112,7 +107,7 @@ struct LoadedStore {
         }
         indices[tenant.name] = try TenantIndex(
             tenant: tenant, encoder: encoder, blocks: blocks, clusters: clusters, at: ChangeNumber(state.changeNumber),
-            rowLimit: blockRowCount, exactLimit: exactLimit
+            rowLimit: blockRowCount, exactLimit: exactLimit, sharing: sharing
         ) { sequences.find($0.rawValue, $1.rawValue) }
         missing[ordinal] = sequences.missing
     }

@@ -14,6 +14,7 @@ struct SearchRun {
 
     private let search: ColdSearch
     private let index: IndexSnapshot?
+    private let texts: StoreTexts
     private let changeNumber: Int64
     private let strategy: SearchStrategy
     private var clock: ContinuousClock.Instant
@@ -32,8 +33,12 @@ struct SearchRun {
         }
     }
 
-    init(_ search: ColdSearch, index: IndexSnapshot?, changeNumber: Int64, since start: ContinuousClock.Instant) {
+    init(
+        _ search: ColdSearch, index: IndexSnapshot?, texts: StoreTexts, changeNumber: Int64,
+        since start: ContinuousClock.Instant
+    ) {
         self.search = search
+        self.texts = texts
         self.index = index
         self.changeNumber = changeNumber
         strategy = search.resolvedStrategy
@@ -126,7 +131,7 @@ struct SearchRun {
     ) throws -> [Entry] {
         let terms = LexicalTokenizer.questionTerms(search.text)
         let ranking = try LexicalIndex.search(
-            terms, tenant: tenant, limit: length, qualities: qualities, in: db
+            terms, tenant: tenant, limit: length, qualities: qualities, words: texts.keys.words, in: db
         ) { item in
             let id = ItemID(item)
             if let allowed, !allowed.contains(id) { return false }
@@ -167,9 +172,10 @@ struct SearchRun {
         let statement = try db.cachedStatement(
             sql: "SELECT \(ItemRow.columns) FROM item WHERE +tenant = ? AND id IN (\(places))")
         let arguments = StatementArguments([tenant.ordinal] + entries.map(\.id.rawValue))
+        let reader = TextReader(texts: texts, tenant: tenant.name, db: db)
         var items: [ItemID: KnowledgeItem] = [:]
         for row in try Row.fetchAll(statement, arguments: arguments) {
-            let item = try ItemRow(row).item
+            let item = try reader.item(ItemRow(row))
             items[item.id] = item
         }
         let similarities = try similarities(of: entries.map(\.id))

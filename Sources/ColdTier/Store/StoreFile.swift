@@ -1,21 +1,31 @@
 import Foundation
 import GRDB
 import Knowledge
+import Sealing
 
 /// The database file: found or made, checked, and opened as one writer and several readers.
-enum StoreFile {
+package enum StoreFile {
     static let name = ColdTier.databaseName
+    /// In the directory while a restore moves files: see `Restore`.
+    package static let restoreMark = "restore.unfinished"
     /// Size to which the write-ahead log is cut back after a checkpoint.
     private static let walSizeLimitBytes = 64 << 20
     /// Compiled statements are few; what each connection may cache of pages.
     private static let pageCacheKibibytes = 16 << 10
+    /// What a connection waits for a lock of another one's.
+    static let busySeconds = 5
     /// Pages read through a memory map, not copied.
     private static let mappedBytes = 1 << 30
 
-    static func open(directory: String, readers: Int) throws(ColdError) -> DatabasePool {
+    /// - Parameter keyRing: checked before anything is changed.
+    static func open(directory: String, readers: Int, keyRing: KeyRing?) throws(ColdError) -> DatabasePool {
         let path = directory + "/" + name
+        // A start would make a new, empty store where a restore was about to put one.
+        guard access(directory + "/" + restoreMark, F_OK) != 0 else {
+            throw .restoreUnfinished(directory: directory)
+        }
         do {
-            try prepare(path)
+            try prepare(path, keyRing)
             let pool = try DatabasePool(path: path, configuration: configuration(readers: readers))
             try Schema.migrator.migrate(pool)
             try pool.writeWithoutTransaction { db in
@@ -31,9 +41,9 @@ enum StoreFile {
         }
     }
 
-    /// What must be settled before the write-ahead log is on: whose file it is, which version, and, in a new file, that
-    /// free pages can be given back.
-    private static func prepare(_ path: String) throws {
+    /// What must be settled before the write-ahead log is on: whose file it is, which version, whether the keys fit and, in a
+    /// new file, that free pages can be given back.
+    private static func prepare(_ path: String, _ keyRing: KeyRing?) throws {
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
         try queue.writeWithoutTransaction { db in
@@ -49,7 +59,13 @@ enum StoreFile {
             guard found <= Schema.version else {
                 throw ColdError.newerSchema(file: path, found: found, known: Schema.version)
             }
+            guard found > 0, let store = try SealingRecord.sealStore(db) else { return }
+            try SealingRecord.load(db).check(keyRing, file: path, store: store)
         }
+    }
+
+    static func storeID(_ db: Database) throws -> String? {
+        try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'store_id'")
     }
 
     static func configuration(readers: Int) -> Configuration {
@@ -58,7 +74,7 @@ enum StoreFile {
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = readers
         configuration.persistentReadOnlyConnections = true
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(TimeInterval(busySeconds))
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA cache_size = -\(pageCacheKibibytes)")
             try db.execute(sql: "PRAGMA mmap_size = \(mappedBytes)")

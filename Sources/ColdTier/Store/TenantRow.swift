@@ -59,11 +59,11 @@ struct TenantRow: Equatable {
     mutating func turnIfDue() { isChanged = isChanged || isTurnDue }
 
     /// Writes it back, at the turn of an epoch with statistics frozen anew.
-    mutating func save(isBulk: Bool = false, in db: Database) throws {
+    mutating func save(isBulk: Bool = false, words: WordForms, in db: Database) throws {
         guard isChanged else { return }
         isChanged = false
         if LexicalIndex.turnsEpoch(changes: changesSinceEpoch, items: epochItems, isBulk: isBulk) {
-            try LexicalIndex.freezeFrequencies(of: ordinal, in: db)
+            try LexicalIndex.freezeFrequencies(of: ordinal, words: words, in: db)
             epoch += 1
             epochItems = items
             epochTerms = terms

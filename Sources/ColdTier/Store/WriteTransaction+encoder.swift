@@ -10,9 +10,11 @@ extension WriteTransaction {
         guard let ordinal = try ordinal(of: tenant, inserting: false),
             let row = try ItemRow.load(id: id.rawValue, tenant: ordinal, in: db)
         else { return .notFound }
-        guard row.item.version == version else { return .versionConflict(current: row.item.version) }
+        guard row.version == version else { return .versionConflict(current: row.version) }
         // Of the store's own encoder a row would be taken for the item's vector.
-        guard coming.fingerprint != encoder?.fingerprint else { return .unchanged(row.item) }
+        guard coming.fingerprint != encoder?.fingerprint else {
+            return try readable(row, of: tenant).map { .unchanged($0) } ?? .notFound
+        }
         try VectorRow.prepare(vector, item: id.rawValue, tenant: ordinal, encoder: coming.fingerprint, in: db)
         return .vectorSet(id)
     }

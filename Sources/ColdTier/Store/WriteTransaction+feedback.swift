@@ -33,21 +33,22 @@ extension WriteTransaction {
         _ id: ItemID, tenant: Tenant, quality: Double, votesSince oldest: Timestamp
     ) throws -> ItemOutcome {
         guard let ordinal = try ordinal(of: tenant, inserting: false),
-            let row = try ItemRow.load(id: id.rawValue, tenant: ordinal, in: db)
+            let row = try ItemRow.load(id: id.rawValue, tenant: ordinal, in: db),
+            let item = try readable(row, of: tenant)
         else { return .notFound }
         var vector: [Float]?
         if encoder != nil, row.vectorSequence > 0 {
             // Of a damaged one it cannot be told what the change could reach: it waits until the item is embedded again.
-            guard let found = self.vector(of: id, tenant: tenant) else { return .unchanged(row.item) }
+            guard let found = self.vector(of: id, tenant: tenant) else { return .unchanged(item) }
             vector = found
         }
         try db.cachedStatement(sql: "DELETE FROM vote WHERE item = ? AND at < ?")
             .execute(arguments: [id.rawValue, oldest.milliseconds])
-        guard quality != row.item.quality else { return .unchanged(row.item) }
+        guard quality != row.quality else { return .unchanged(item) }
         try db.cachedStatement(sql: "UPDATE item SET quality = ? WHERE id = ?")
             .execute(arguments: [quality, id.rawValue])
-        try log(.quality, id, version: row.item.version, tenant: ordinal)
-        let content = row.item.content
+        try log(.quality, id, version: row.version, tenant: ordinal)
+        let content = item.content
         note(id, content, quality: quality, terms: content.lexicalTerms, vector, tenant: tenant)
         return .settled(id)
     }

@@ -41,12 +41,18 @@ package enum SnapshotError: Error, Sendable, Hashable, CustomStringConvertible {
     case damaged
     /// Another version of the program wrote it.
     case otherVersion
+    /// The store is sealed, and the snapshot is not.
+    case notSealed
+    /// It is sealed by a key that is not given, or was altered.
+    case doesNotOpen
     case unusable(path: String, reason: String)
 
     package var description: String {
         switch self {
         case .damaged: "it is damaged or cut short"
         case .otherVersion: "another version wrote it"
+        case .notSealed: "it was written before the store was sealed"
+        case .doesNotOpen: "it does not open by the keys that are given"
         case .unusable(let path, let reason): "\(path): \(reason)"
         }
     }

@@ -4,6 +4,7 @@ import HotTier
 public import Knowledge
 public import Logging
 import Routing
+public import Sealing
 import Synchronization
 
 /// Keeps hot and the router's ledger over a restart: written now and then and at the end, taken back at the start.
@@ -37,10 +38,11 @@ public final class HotSnapshots: Sendable {
     private let queue = DispatchQueue(label: "thermocline.snapshot", qos: .utility)
     private let state = Mutex(Status())
 
-    public init(_ tiers: TierStack, directory: String, logger: Logger) {
+    /// - Parameter sealer: seals the answers; `nil` where they are kept as they are.
+    public init(_ tiers: TierStack, directory: String, sealer: LiveSealer? = nil, logger: Logger) {
         self.tiers = tiers
         self.logger = logger
-        file = SnapshotFile(in: directory)
+        file = SnapshotFile(in: directory, sealer: sealer)
         invalidate = Invalidate(cold: tiers.cold)
     }
 
@@ -54,6 +56,11 @@ public final class HotSnapshots: Sendable {
     /// Writes what there is now. At the end, once no request is under way and before cold is closed.
     public func save() async {
         await onQueue { self.saveNow() }
+    }
+
+    /// Deletes what was written.
+    public func discard() async {
+        await onQueue { self.file.delete() }
     }
 
     private func onQueue(_ body: @escaping @Sendable () -> Void) async {
@@ -101,6 +108,10 @@ public final class HotSnapshots: Sendable {
         let found: HotSnapshot?
         do throws(SnapshotError) {
             found = try file.load()
+        } catch .notSealed {
+            // It is what people asked and were answered, in the open.
+            file.delete()
+            return refuse("\(SnapshotError.notSealed); it was deleted")
         } catch {
             return refuse("\(error)")
         }

@@ -1,6 +1,7 @@
 import HotTier
 import Knowledge
 import Routing
+package import Sealing
 
 /// A snapshot as a row of blocks, each with a checksum; written and read one by one, so that a copy of hot is never
 /// in memory as a whole.
@@ -14,6 +15,7 @@ import Routing
 /// | 2 | any | pins: length of the tenant's name (1), the name, fingerprint (16) |
 /// | 3 | any | one answer's `AnswerEnvelope` |
 /// | 4 | any | ledger: fingerprint (16), mark of the tenant (4), count (4), last access (8), quality (4, NaN for none) |
+/// | 6 | any | in place of 3 where the store is sealed: an answer's envelope, sealed |
 /// | 5 | once, last | numbers of pins, answers and ledger's entries (8 each) |
 package enum SnapshotCodec {
     private static let version: UInt8 = 1
@@ -24,11 +26,12 @@ package enum SnapshotCodec {
 
     private enum Kind: UInt32 {
         case head = 1
-        case pins, answer, ledger, end
+        case pins, answer, ledger, end, sealedAnswer
     }
 
+    /// - Parameter sealer: seals the answers; what else there is holds no text.
     package static func encode(
-        _ snapshot: HotSnapshot, to write: ([UInt8]) throws(SnapshotError) -> Void
+        _ snapshot: HotSnapshot, sealer: Sealer? = nil, to write: ([UInt8]) throws(SnapshotError) -> Void
     ) throws(SnapshotError) {
         try write(block(.head, head(snapshot.origin)))
         var start = 0
@@ -41,7 +44,12 @@ package enum SnapshotCodec {
         for answer in snapshot.answers {
             // Too large for Redis is too large for a snapshot.
             guard let envelope = AnswerEnvelope.encode(answer) else { continue }
-            try write(block(.answer, envelope))
+            if let sealer {
+                guard let sealed = try? sealer.seal(envelope, as: context(snapshot.origin)) else { continue }
+                try write(block(.sealedAnswer, sealed))
+            } else {
+                try write(block(.answer, envelope))
+            }
             answerCount += 1
         }
         start = 0
@@ -55,9 +63,15 @@ package enum SnapshotCodec {
         try write(block(.end, counts))
     }
 
-    /// - Parameter read: gives so many bytes, fewer at the end only. Any bytes may be given.
+    private static func context(_ origin: HotSnapshot.Origin) -> SealContext {
+        SealContext(origin.storeID, SnapshotFile.name)
+    }
+
+    /// - Parameters:
+    ///   - sealer: opens the answers, all of which must be sealed then.
+    ///   - read: gives so many bytes, fewer at the end only. Any bytes may be given.
     package static func decode(
-        from read: (Int) throws(SnapshotError) -> [UInt8]
+        sealer: Sealer? = nil, from read: (Int) throws(SnapshotError) -> [UInt8]
     ) throws(SnapshotError) -> HotSnapshot {
         let (kind, payload) = try nextBlock(read)
         guard kind == .head else { throw .damaged }
@@ -69,7 +83,14 @@ package enum SnapshotCodec {
             case .head: throw .damaged
             case .pins: while !fields.isAtEnd { snapshot.pins.append(try pin(&fields)) }
             case .answer:
+                guard sealer == nil else { throw .notSealed }
                 guard let answer = AnswerEnvelope.decode(payload) else { throw .damaged }
+                snapshot.answers.append(answer)
+            case .sealedAnswer:
+                guard let envelope = try? sealer?.open(payload, as: context(snapshot.origin)) else {
+                    throw .doesNotOpen
+                }
+                guard let answer = AnswerEnvelope.decode(envelope) else { throw .damaged }
                 snapshot.answers.append(answer)
             case .ledger: while !fields.isAtEnd { snapshot.ledger.append(try memory(&fields)) }
             case .end:
@@ -102,7 +123,7 @@ package enum SnapshotCodec {
         guard let kind = Kind(rawValue: try fields.next()) else { throw .damaged }
         let length: UInt32 = try fields.next()
         let expected: UInt64 = try fields.next()
-        guard length <= AnswerEnvelope.maximumByteCount else { throw .damaged }
+        guard length <= AnswerEnvelope.maximumByteCount + Sealer.overhead else { throw .damaged }
         let payload = try read(Int(length))
         guard payload.count == length, checksum(Array(frame.prefix(8)), payload) == expected else { throw .damaged }
         return (kind, payload)

@@ -1,4 +1,5 @@
 import Foundation
+package import Sealing
 
 /// The file that a snapshot is kept in: the old one or the new one, whole, whenever the process or the power goes.
 ///
@@ -8,9 +9,11 @@ package struct SnapshotFile: Sendable {
 
     package let path: String
     private let directory: String
+    private let sealer: LiveSealer?
     private var draftPath: String { path + ".draft" }
 
-    package init(in directory: String) {
+    package init(in directory: String, sealer: LiveSealer? = nil) {
+        self.sealer = sealer
         self.directory = directory
         path = directory + "/" + Self.name
     }
@@ -41,7 +44,7 @@ package struct SnapshotFile: Sendable {
         }
         var count = 0
         do throws(SnapshotError) {
-            try SnapshotCodec.encode(snapshot) { bytes throws(SnapshotError) in
+            try SnapshotCodec.encode(snapshot, sealer: sealer?.current) { bytes throws(SnapshotError) in
                 guard fwrite(bytes, 1, bytes.count, stream) == bytes.count else { throw failure(draftPath) }
                 count += bytes.count
             }
@@ -52,6 +55,12 @@ package struct SnapshotFile: Sendable {
         }
         guard fclose(stream) == 0 else { throw failure(draftPath) }
         return count
+    }
+
+    /// Deletes the file, if there is one, and what is left of a draft.
+    package func delete() {
+        unlink(path)
+        unlink(draftPath)
     }
 
     /// The new name is on disk when this returns.
@@ -69,7 +78,7 @@ package struct SnapshotFile: Sendable {
             return nil
         }
         defer { fclose(stream) }
-        return try SnapshotCodec.decode { count throws(SnapshotError) in
+        return try SnapshotCodec.decode(sealer: sealer?.current) { count throws(SnapshotError) in
             var bytes = [UInt8](repeating: 0, count: count)
             let got = fread(&bytes, 1, count, stream)
             guard got == count || ferror(stream) == 0 else { throw failure(path) }

@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -5,6 +6,8 @@ import NIOCore
 /// `POST /knowledge/bulk`: a stream of items in, a stream of what failed out.
 struct BulkRoutes: Sendable {
     let parts: ServerParts
+
+    static let onError = ChoiceField(name: "on_error", meaning: "", standard: BulkRun.OnError.continue)
 
     func register(in routes: inout Routes) {
         routes.on(.post, "/knowledge/bulk", for: .writer, take)
@@ -15,18 +18,17 @@ struct BulkRoutes: Sendable {
             throw ContractError.wrongMediaType(wanted: MediaTypes.ndjson)
         }
         var query = QueryReader(request)
-        let wanted = query.text("on_error")
-        let onError = wanted.map { BulkRun.OnError(rawValue: $0) } ?? .continue
-        if onError == nil { query.note("literal_error", "on_error", "Input should be 'stop' or 'continue'") }
+        let onError = query.read(Self.onError) ?? .continue
         try query.check()
 
         let body = request.body
         let run = BulkRun(
-            ingest: parts.ingest, caller: context.caller, onError: onError ?? .continue, logger: parts.logger)
+            ingest: parts.ingest, caller: context.caller, onError: onError, logger: parts.logger)
         return Response(
             status: .ok, headers: [.contentType: MediaTypes.ndjson],
             body: ResponseBody { writer in
                 var run = run
+                var isAudited = false
                 let queue = LineQueue()
                 async let _: Void = Self.read(body, into: queue)
                 do {
@@ -36,8 +38,12 @@ struct BulkRoutes: Sendable {
                         let report = await run.store(lines)
                         if !report.isEmpty { try await writer.write(ByteBuffer(bytes: report)) }
                     }
+                    try await audit(run, context)
+                    isAudited = true
                     try await writer.write(ByteBuffer(bytes: run.summary()))
                 } catch {
+                    // What was stored before it broke off stays stored.
+                    if !isAudited { try? await audit(run, context) }
                     // The reader may be waiting for room that nobody will make.
                     await queue.finish()
                     throw error
@@ -47,6 +53,11 @@ struct BulkRoutes: Sendable {
                 // the reader.
                 try await writer.finish(nil)
             })
+    }
+
+    private func audit(_ run: BulkRun, _ context: CallContext) async throws(ContractError) {
+        guard case let details = run.auditDetails, !details.isEmpty else { return }
+        try await parts.audit(context, .knowledgeBulk, nil, details)
     }
 
     /// Reads to the end of the body or until nobody takes its lines any more.

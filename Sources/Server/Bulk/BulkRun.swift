@@ -1,3 +1,4 @@
+import Access
 import ColdTier
 import Knowledge
 import Logging
@@ -65,6 +66,15 @@ struct BulkRun {
             isStopped = true
         }
         return report.bytes
+    }
+
+    /// What became of the lines so far, for the audit log; empty while nothing was written.
+    var auditDetails: [AuditEntry.Detail] {
+        guard created + replaced > 0 else { return [] }
+        return [
+            .init("created", created), .init("replaced", replaced), .init("unchanged", unchanged),
+            .init("failed", failed),
+        ]
     }
 
     /// The last line of the reply.

@@ -2,6 +2,7 @@ import Access
 import HTTPTypes
 import Hummingbird
 import Knowledge
+import NIOCore
 
 /// Finds out who is asking, before anything is done for them. What they may is the route's to check.
 struct Authentication: RouterMiddleware {
@@ -9,13 +10,16 @@ struct Authentication: RouterMiddleware {
     let authenticator: Authenticator?
     /// Paths that ask for no key.
     let openPaths: Set<String>
+    let attempts: FailedAttempts
+    let trustedProxies: TrustedProxies
+    let time: TimeSource
 
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
         var context = context
         if let authenticator {
-            context.caller = try caller(request, authenticator)
+            context.caller = try await caller(request, context, authenticator)
         } else {
             context.caller = .anonymous
         }
@@ -23,11 +27,24 @@ struct Authentication: RouterMiddleware {
     }
 
     /// Every reason not to let someone in gives the same reply, so that a guess teaches nothing.
-    private func caller(_ request: Request, _ authenticator: Authenticator) throws(ContractError) -> Caller {
+    ///
+    /// An address that guesses too often has to wait; who has a good key, or a token seen before, is let in from there all
+    /// the same.
+    private func caller(
+        _ request: Request, _ context: CallContext, _ authenticator: Authenticator
+    ) async throws(ContractError) -> Caller {
+        let credential = Self.credential(request.headers)
+        if let credential, let caller = authenticator.knownCaller(for: credential) { return caller }
         if openPaths.contains(request.uri.path) { return .nobody }
-        guard let credential = Self.credential(request.headers), let caller = authenticator.caller(for: credential)
-        else { throw .unauthenticated }
-        return caller
+        guard let credential else { throw .unauthenticated }
+        let now = time.now()
+        let address = trustedProxies.client(request.headers, peer: context.peer?.ipAddress)
+        if let milliseconds = attempts.wait(of: address, at: now) {
+            throw .tooManyFailures(retryAfterSeconds: Int((milliseconds + 999) / 1_000))
+        }
+        if let caller = await authenticator.newCaller(for: credential) { return caller }
+        attempts.record(address, at: now)
+        throw .unauthenticated
     }
 
     /// `X-API-Key`, else what follows `Authorization: Bearer`.

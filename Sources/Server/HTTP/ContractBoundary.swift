@@ -9,6 +9,7 @@ struct ContractBoundary: RouterMiddleware {
     let gate: LocalGate
     let inFlight: RequestsInFlight
     let routes: RouteList
+    let metrics: HTTPMetrics
     let crossOrigin: CrossOriginPolicy
     let security: SecurityFields
     let logger: Logger
@@ -16,6 +17,7 @@ struct ContractBoundary: RouterMiddleware {
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
+        let start = ContinuousClock.now
         var context = context
         let sent = request.headers[.xRequestID]
         context.requestID = RequestID.sane(sent) ?? RequestID.next()
@@ -29,6 +31,7 @@ struct ContractBoundary: RouterMiddleware {
         // The router does so for what it finds; an error would come with a body that nobody expects.
         if request.method == .head { response = response.createHeadResponse() }
         response.headers[.xRequestID] = context.requestID
+        metrics.count(response.status, took: .now - start)
         security.add(to: &response.headers)
         crossOrigin.add(to: &response.headers, origin: request.headers[.origin])
         return response
@@ -58,6 +61,7 @@ struct ContractBoundary: RouterMiddleware {
         if error.status == 401 { headers[.wwwAuthenticate] = "Bearer" }
         if let seconds = error.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
         if let coding = error.acceptedEncoding { headers[.acceptEncoding] = coding }
+        headers.append(contentsOf: error.limitFields)
         if error.endsConnection { headers[.connection] = "close" }
         return Response(
             status: HTTPResponse.Status(code: error.status), headers: headers,

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Knowledge
 
 /// What a client is told when its request is not answered as asked. Everything in it is meant for the client.
@@ -16,6 +17,8 @@ package struct ContractError: Error, Sendable {
     var retryAfterSeconds: Int?
     /// Of a body that would have to be decompressed: how to send it instead.
     var acceptedEncoding: String?
+    /// Of a caller with a limit: what is left of it.
+    var limitFields: HTTPFields = [:]
     /// The rest of the request is not worth reading: the connection ends with the reply.
     var endsConnection = false
 
@@ -72,6 +75,12 @@ extension ContractError {
     /// The same for every reason. A reply with it names how to do better in `WWW-Authenticate`.
     static let unauthenticated = ContractError(
         401, "UNAUTHORIZED", "Send a valid key as X-API-Key, or a key or token as Authorization: Bearer")
+    static func tooManyFailures(retryAfterSeconds: Int) -> ContractError {
+        var error = ContractError(429, "RATE_LIMITED", "Too many bad keys or tokens came from this address")
+        error.retryAfterSeconds = retryAfterSeconds
+        return error
+    }
+
     static let roleMissing = forbidden("This needs a role that the key or token does not have")
 
     static func forbidden(_ message: String) -> ContractError { ContractError(403, "FORBIDDEN", message) }

@@ -159,9 +159,7 @@ struct FieldReader {
     where Choice.RawValue == String {
         guard let value = value(name) else { return nil }
         if case .string(let text) = value, let choice = Choice(rawValue: text) { return choice }
-        let names = Choice.allCases.map { "'\($0.rawValue)'" }
-        let list = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
-        note(FieldViolation("literal_error", at: location(name), "Input should be \(list)", input: value))
+        note(.notChosen(from: Choice.self, at: location(name), input: value))
         return nil
     }
 }

@@ -80,6 +80,14 @@ extension FieldViolation {
         FieldViolation("list_type", at: location, "Input should be a valid list", input: input)
     }
 
+    static func notChosen<Choice: RawRepresentable & CaseIterable>(
+        from: Choice.Type, at location: [Step], input: JSONValue
+    ) -> FieldViolation where Choice.RawValue == String {
+        let names = Choice.allCases.map { "'\($0.rawValue)'" }
+        let list = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+        return FieldViolation("literal_error", at: location, "Input should be \(list)", input: input)
+    }
+
     static func malformed(_ reason: JSONValue.Malformed) -> FieldViolation {
         let message =
             switch reason {

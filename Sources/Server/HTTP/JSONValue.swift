@@ -21,7 +21,7 @@ package enum JSONValue: Sendable, Hashable {
 
     /// Reads one JSON text (RFC 8259, UTF-8).
     package static func parse(_ bytes: Data) throws(Malformed) -> JSONValue {
-        guard depth(of: bytes) <= maximumDepth else { throw .tooDeep }
+        try check(bytes)
         do {
             return try JSONDecoder().decode(JSONValue.self, from: bytes)
         } catch {
@@ -41,13 +41,16 @@ package enum JSONValue: Sendable, Hashable {
         return fields
     }
 
-    /// The deepest nesting of brackets outside of strings.
-    private static func depth(of bytes: Data) -> Int {
+    /// Looks for what the decoder would let pass, or could not bear: deep nesting, a comma before a closing bracket, and
+    /// UTF-16 or UTF-32, in which half of the bytes or more are 0.
+    private static func check(_ bytes: Data) throws(Malformed) {
         var depth = 0
-        var deepest = 0
         var isInString = false
         var isEscaped = false
+        /// Outside of strings, but for white space.
+        var last: UInt8 = 0
         for byte in bytes {
+            guard byte != 0 else { throw .notJSON }
             if isInString {
                 if isEscaped {
                     isEscaped = false
@@ -62,12 +65,15 @@ package enum JSONValue: Sendable, Hashable {
             case UInt8(ascii: "\""): isInString = true
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1
-                deepest = max(deepest, depth)
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+                guard depth <= maximumDepth else { throw .tooDeep }
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                guard last != UInt8(ascii: ",") else { throw .notJSON }
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): continue
             default: break
             }
+            last = byte
         }
-        return deepest
     }
 }
 

@@ -13,6 +13,15 @@ package enum RequestBodyLimits {
 }
 
 extension Request {
+    /// The body as one JSON object; `nil` when there is none and none need be.
+    func jsonObject(isOptional: Bool) async throws -> [String: JSONValue]? {
+        guard isOptional, headers[.contentType] == nil else { return try await jsonObject() }
+        guard try await body.collect(upTo: RequestBodyLimits.maximumBytes).readableBytes == 0 else {
+            throw ContractError.wrongMediaType(wanted: MediaTypes.json)
+        }
+        return nil
+    }
+
     /// The body as one JSON object.
     func jsonObject() async throws -> [String: JSONValue] {
         guard let type = headers[.contentType], MediaTypes.isJSON(type) else {

@@ -42,11 +42,15 @@ package struct RouteList: Sendable {
     }
 
     /// The methods that `path` takes, sorted; none when nothing is there.
+    ///
+    /// Of several patterns that fit, the one counts that the router takes: a segment's own name goes before a variable.
     package func methods(for path: String) -> [String] {
         let segments = Self.segments(path)
-        var methods: Set<String> = []
-        for entry in entries where Self.matches(entry.segments, segments) { methods.formUnion(entry.methods) }
-        return methods.sorted()
+        let fitting = entries.filter { Self.matches($0.segments, segments) }
+        let taken = fitting.min { one, other in
+            zip(one.segments, other.segments).first { ($0 == nil) != ($1 == nil) }.map { $0.0 != nil } ?? false
+        }
+        return taken.map { Set($0.methods).sorted() } ?? []
     }
 
     /// Whether `path` is asked by those who watch the server, and answered even while it shuts down.

@@ -9,7 +9,15 @@ struct Routes {
     typealias Handler = @Sendable (Request, CallContext) async throws -> Response
 
     private(set) var list = RouteList()
-    private var handlers: [(path: String, method: HTTPRequest.Method, access: RouteAccess, handler: Handler)] = []
+    private var handlers: [Registration] = []
+
+    private struct Registration {
+        let path: String
+        let method: HTTPRequest.Method
+        let access: RouteAccess
+        let kind: RouteClass
+        let handler: Handler
+    }
 
     /// - Parameters:
     ///   - access: who may call it; checked here, before the handler sees anything.
@@ -37,19 +45,22 @@ struct Routes {
         _ handler: @escaping Handler
     ) {
         list.add(path, [method], for: access, isProbe: isProbe)
-        handlers.append((path, method, access, handler))
+        let kind = RouteClass(method, path, access, isProbe: isProbe)
+        handlers.append(Registration(path: path, method: method, access: access, kind: kind, handler: handler))
     }
 
     typealias Step = any MiddlewareProtocol<Request, Response, CallContext>
 
-    /// The router of all routes registered so far, behind `steps`, the outermost first.
-    func router(behind steps: [Step]) -> Router<CallContext> {
+    /// The router of all routes registered so far, behind `steps`, the outermost first, and then `limits`.
+    func router(behind steps: [Step], _ limits: CallerLimits?) -> Router<CallContext> {
         let router = Router(context: CallContext.self, options: [.autoGenerateHeadEndpoints])
         for step in steps { router.add(middleware: step) }
-        for (path, method, access, handler) in handlers {
-            router.on(RouterPath(path), method: method) { request, context in
-                try access.check(context.caller)
-                return try await handler(request, context)
+        for route in handlers {
+            router.on(RouterPath(route.path), method: route.method) { request, context in
+                try await limits.passing(route.kind, context.caller) {
+                    try route.access.check(context.caller)
+                    return try await route.handler(request, context)
+                }
             }
         }
         return router

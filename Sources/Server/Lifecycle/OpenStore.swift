@@ -1,3 +1,4 @@
+import Access
 import ColdTier
 import Embedding
 import Foundation
@@ -5,6 +6,7 @@ import HotTier
 public import Knowledge
 import Logging
 import Pipeline
+import Sealing
 
 /// A data directory opened without serving it, for commands that work on it while no server has it.
 ///
@@ -55,12 +57,34 @@ public struct OpenStore: Sendable {
     /// Stores items in order, all or none; they are durable when it returns.
     public func put(_ items: [ItemContent], for tenant: Tenant) async throws -> Stored {
         let caller = Caller(tenant: tenant, roles: [.writer])
-        return Self.stored(try await parts.ingest.put(batch: items, skipUnchanged: true, for: caller))
+        let stored = Self.stored(try await parts.ingest.put(batch: items, skipUnchanged: true, for: caller))
+        try await audit(.knowledgeBulk, tenant, stored)
+        return stored
     }
+
+    /// How many items have their texts sealed by the current key, while that is not so of all.
+    public struct Rekeying: Sendable, Hashable {
+        public let done: Int
+        public let total: Int
+    }
+
+    /// Seals every text by the current key, if that is not so already; what the file, Redis and the snapshot of hot had of
+    /// before is gone when it returns. Broken off, it goes on with the next call or start.
+    ///
+    /// - Returns: whether there was anything to do.
+    public func rekey(_ report: @escaping @Sendable (Rekeying) -> Void) async throws -> Bool {
+        guard parts.stack.cold.isChangingKeys else { return false }
+        try await parts.keyChange.finish { report(Rekeying(done: $0.done, total: $0.total)) }
+        return true
+    }
+
+    /// By which key texts are sealed; `nil` when they are not.
+    public var sealingKey: String? { parts.stack.cold.sealingKey?.description }
 
     /// Items with vectors, ready to be stored.
     public struct PreparedItems: Sendable {
         let writes: PreparedWrites
+        let tenant: Tenant
     }
 
     /// The encoder that vectors must be of; `nil` while it is away.
@@ -72,12 +96,27 @@ public struct OpenStore: Sendable {
     /// Readies items whose vectors are known; what can be done of it before they are stored.
     public func prepare(_ items: [ItemContent], vectors: [[Float]], for tenant: Tenant) -> PreparedItems {
         let caller = Caller(tenant: tenant, roles: [.writer])
-        return PreparedItems(writes: parts.ingest.prepare(batch: items, vectors: vectors, for: caller))
+        return PreparedItems(writes: parts.ingest.prepare(batch: items, vectors: vectors, for: caller), tenant: tenant)
     }
 
     /// Stores them, one batch of many; `finishBulk` belongs behind the last.
     public func put(_ items: PreparedItems) async throws -> Stored {
-        Self.stored(try await parts.stack.cold.write(items.writes))
+        let stored = Self.stored(try await parts.stack.cold.write(items.writes))
+        try await audit(.knowledgeBulk, items.tenant, stored)
+        return stored
+    }
+
+    /// Written before the caller learns that its items are stored, as a server does.
+    private func audit(_ action: AuditAction, _ tenant: Tenant, _ stored: Stored) async throws {
+        guard stored.created + stored.replaced > 0 else { return }
+        try await parts.access.audit.append([
+            AuditEntry(
+                at: parts.stack.time.now(), tenant: tenant, subject: OpenAccess.subject, action: action,
+                details: [
+                    .init("created", stored.created), .init("replaced", stored.replaced),
+                    .init("unchanged", stored.unchanged),
+                ])
+        ])
     }
 
     public func finishBulk() async throws { try await parts.stack.cold.finishBulk() }
@@ -98,6 +137,10 @@ public struct OpenStore: Sendable {
     /// Hands over all items of a tenant as of now as whole lines of NDJSON, some at a time.
     public func export(_ tenant: Tenant, _ write: ([UInt8]) throws -> Void) async throws {
         let export = try await parts.stack.cold.beginExport(tenant: tenant)
+        try await parts.access.audit.append([
+            AuditEntry(
+                at: parts.stack.time.now(), tenant: tenant, subject: OpenAccess.subject, action: .knowledgeExport)
+        ])
         while case let items = try await export.next(), !items.isEmpty { try write(ItemReply.lines(of: items)) }
     }
 
@@ -120,6 +163,7 @@ public struct OpenStore: Sendable {
         let statistics = parts.stack.cold.statistics()
         return [
             ("knowledge", "\(statistics.items) items, \(statistics.itemsWithoutVector) of them without a vector"),
+            ("encryption", sealingKey.map { "texts are sealed by key \($0)" } ?? "off"),
             ("vector scan", ColdTier.kernelName),
             ("embeddings", encoder.map { "\($0.name), encoder \($0.fingerprint)" } ?? Wording.noEncoder),
         ]

@@ -1,9 +1,6 @@
+import Access
 import ColdTier
-import Embedding
-import HotTier
-import Knowledge
 import Pipeline
-import WarmTier
 
 /// What a check of one part found.
 struct PartHealth: Sendable {
@@ -13,6 +10,8 @@ struct PartHealth: Sendable {
         case warmCache = "warm_cache"
         case coldStorage = "cold_storage"
         case encoder
+        /// Where keys are required.
+        case rateLimits = "rate_limits"
 
         /// Those that an answer can do without, cold only if hot or warm still has it.
         static let degradable: [Part] = [.warmCache, .encoder, .coldStorage]
@@ -33,11 +32,38 @@ struct PartHealth: Sendable {
     let part: Part
     let status: Status
     let responseMilliseconds: Double
-    /// Why it is not at its best.
+    /// Why it is not at its best, with files and addresses of this server: for the log and for commands on this machine.
     let reason: String?
-    let itemCount: Int?
+    private(set) var itemCount: Int?
     /// Of the encoder: the change to another that is under way.
     var reembedding: Reembedding.Progress?
+    /// Of cold storage: texts that are being stored anew.
+    var recoding: TextRecodingProgress?
+
+    /// For one tenant: with a count of its own, and nothing of how much there is of others'.
+    func counting(_ items: Int?) -> PartHealth {
+        var health = self
+        health.itemCount = items
+        health.reembedding = nil
+        health.recoding = nil
+        return health
+    }
+}
+
+extension PartHealth {
+    /// `reason` as clients may know it.
+    var toldReason: String? {
+        guard reason != nil else { return nil }
+        switch part {
+        case .hotCache: return "it does not answer"
+        case .warmCache where status == .disabled: return "it is switched off"
+        case .warmCache: return "Redis does not answer, or takes no answers; the server's log says why"
+        case .coldStorage where status == .unhealthy: return "the knowledge cannot be read; the server's log says why"
+        case .coldStorage: return "nothing can be written; the server's log says why"
+        case .rateLimits: return "limits are not shared or not counted for now; the server's log says why"
+        case .encoder: return "questions are searched by their words; the server's log says why"
+        }
+    }
 }
 
 extension [PartHealth] {
@@ -45,69 +71,4 @@ extension [PartHealth] {
         if contains(where: { $0.status == .unhealthy }) { return .unhealthy }
         return allSatisfy(\.status.isAtItsBest) ? .healthy : .degraded
     }
-}
-
-extension ServerParts {
-    /// Asks every part to do something small now.
-    func healthOfParts() async -> [PartHealth] {
-        async let warm = warmHealth()
-        async let cold = coldHealth()
-        async let encoder = encoderHealth()
-        return await [hotHealth(), warm, cold, encoder]
-    }
-
-    private func hotHealth() -> PartHealth {
-        let start = ContinuousClock.now
-        let count = stack.hot.count
-        return PartHealth(
-            part: .hotCache, status: .healthy, responseMilliseconds: start.elapsedMilliseconds, reason: nil,
-            itemCount: count)
-    }
-
-    private func warmHealth() async -> PartHealth {
-        let start = ContinuousClock.now
-        guard settings.redisURL != nil else {
-            return PartHealth(
-                part: .warmCache, status: .disabled, responseMilliseconds: 0, reason: "REDIS_URL is off", itemCount: nil
-            )
-        }
-        let health = stack.warm.health
-        // While Redis is away nothing is asked of it, so the check is as quick as a question's look-up.
-        let count = health.isServing ? await stack.warm.count() : nil
-        let isWell = health.status == .up && count != nil
-        return PartHealth(
-            part: .warmCache, status: isWell ? .healthy : .degraded, responseMilliseconds: start.elapsedMilliseconds,
-            reason: isWell ? nil : health.reason ?? "Redis does not answer", itemCount: count)
-    }
-
-    private func coldHealth() async -> PartHealth {
-        let health = await stack.cold.check()
-        let status: PartHealth.Status =
-            !health.isReadable ? .unhealthy : health.isWritable ? .healthy : .degraded
-        return PartHealth(
-            part: .coldStorage, status: status, responseMilliseconds: health.milliseconds,
-            reason: health.problem?.description, itemCount: stack.cold.statistics().items)
-    }
-
-    private func encoderHealth() async -> PartHealth {
-        let start = ContinuousClock.now
-        var reason: String?
-        switch stack.encoder.status {
-        case .unavailable(let error): reason = error.description
-        case .ready(let encoder):
-            do {
-                try await encoder.check()
-            } catch {
-                reason = "\(error)"
-            }
-        }
-        return PartHealth(
-            part: .encoder, status: reason == nil ? .healthy : .degraded,
-            responseMilliseconds: start.elapsedMilliseconds, reason: reason, itemCount: nil,
-            reembedding: reembedding.progress)
-    }
-}
-
-extension ContinuousClock.Instant {
-    fileprivate var elapsedMilliseconds: Double { (ContinuousClock.now - self).milliseconds }
 }

@@ -15,7 +15,9 @@ public struct ServerFile: Sendable, Hashable, Codable {
     public init(host: String, port: Int, isSecure: Bool = false, pid: Int32, storeID: String) {
         self.host = host
         self.port = port
-        url = "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        // Every address of this machine is no address to ask for.
+        let reached = ["0.0.0.0": "127.0.0.1", "::": "::1"][host] ?? host
+        url = "\(isSecure ? "https" : "http")://\(reached.contains(":") ? "[\(reached)]" : reached):\(port)"
         self.pid = pid
         self.storeID = storeID
     }

@@ -21,21 +21,44 @@ public enum ThermoclineServer {
     /// Serves until SIGINT or SIGTERM, or until the task is cancelled; then ends what is in flight and returns.
     ///
     /// - Parameters:
+    ///   - sources: what the settings were read from, to be read again when the file changes; `nil` where they stay.
     ///   - loadEncoder: makes the encoder; `nil` for the model that the settings name.
     ///   - frontLimits: of connections.
     ///   - stopsOnSignals: whether SIGINT and SIGTERM end it; off where several servers share a process.
     ///   - onListening: called once requests are answered, with where. The port is the real one when `PORT` is 0.
     /// - Throws: `StartError` when it cannot start.
     public static func run(
-        _ settings: Settings, loadEncoder: EncoderSlot.Load? = nil, frontLimits: FrontLimits = FrontLimits(),
-        logger: Logger? = nil, stopsOnSignals: Bool = true,
+        _ settings: Settings, sources: LoadedSettings? = nil, loadEncoder: EncoderSlot.Load? = nil,
+        frontLimits: FrontLimits = FrontLimits(), logger: Logger? = nil, stopsOnSignals: Bool = true,
         onListening: @escaping @Sendable (ServerFile) -> Void = { _ in }
     ) async throws {
-        var logger = logger ?? Logger(label: "thermocline") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = settings.logLevel
-        let parts = try await ServerParts.open(
-            settings, loadEncoder: loadEncoder, frontLimits: frontLimits, logger: logger)
+        let log = logger == nil ? ServerLog(settings) : nil
+        let logger = logger ?? log?.logger ?? Logger(label: Wording.service)
+        let outcome: Result<Void, any Error>
+        do {
+            let parts = try await ServerParts.open(
+                settings, sources: sources, loadEncoder: loadEncoder, frontLimits: frontLimits, logger: logger,
+                changeLog: { log?.change($0) })
+            try await serve(parts, stopsOnSignals: stopsOnSignals, onListening: onListening)
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        await log?.close()
+        try outcome.get()
+    }
+
+    private static func serve(
+        _ parts: ServerParts, stopsOnSignals: Bool, onListening: @escaping @Sendable (ServerFile) -> Void
+    ) async throws {
+        let settings = parts.settings
+        let logger = parts.logger
         try await prepareKeys(parts)
+        parts.access.audit.note([
+            AuditEntry(
+                at: parts.stack.time.now(), tenant: nil, subject: "server", action: .serverStart,
+                details: [.init("version", version), .init("keys_required", "\(settings.requiresKeys)")])
+        ])
         await parts.snapshots.restore()
         let place = ListeningPlace(
             settings, storeID: parts.stack.cold.storeID, logger: logger, onListening: onListening)
@@ -68,7 +91,7 @@ public enum ThermoclineServer {
     private static func prepareKeys(_ parts: ServerParts) async throws {
         guard parts.settings.requiresKeys else { return }
         do {
-            if let path = try await parts.access.createFirstKey(at: parts.stack.time.now()) {
+            if let path = try await parts.access.store.createFirstKey(at: parts.stack.time.now()) {
                 parts.logger.notice("An operator's key is in \(path): keep it, and create others with it")
             }
         } catch {
@@ -85,15 +108,27 @@ public enum ThermoclineServer {
         // Below this the frameworks tell of every start and stop of theirs.
         quiet.logLevel = max(logger.logLevel, .warning)
         var configuration = ServiceGroupConfiguration(
-            services: [
+            services: (parts.spans.map { [$0] } ?? []) + [
                 parts.sampler,
+                parts.tenantSampler,
+                parts.history,
+                parts.healthWatch,
                 EncoderWatch(
                     encoder: parts.stack.encoder, cold: parts.stack.cold, ingest: parts.ingest,
                     prepare: { try await ServerParts.prepare($0, for: parts.stack.cold, parts.settings) },
                     place: parts.encoderPlace, logger: logger),
                 EncoderChange(reembedding: parts.reembedding, logger: logger),
+                parts.keyChange,
                 SnapshotSchedule(snapshots: parts.snapshots, interval: parts.settings.snapshotInterval),
+                AccessUpkeep(
+                    access: parts.access, retentionDays: parts.settings.access.auditRetentionDays,
+                    time: parts.stack.time, logger: logger),
+                BackupSchedule(
+                    backups: parts.backups, work: parts.adminWork, interval: parts.settings.backupInterval,
+                    time: parts.stack.time),
                 FeedbackSettlement(cold: parts.stack.cold, time: parts.stack.time, logger: logger),
+                SettingsWatch(
+                    source: parts.live.sources?.source, change: parts.settingsChange, listensToSignals: stopsOnSignals),
                 CertificateWatch(certificate: parts.front.certificate, logger: logger),
                 application(parts, place, logger: quiet),
                 RequestDrain(inFlight: parts.inFlight, logger: logger),

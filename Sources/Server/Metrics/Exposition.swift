@@ -30,9 +30,9 @@ package struct Exposition {
         counter(name, help, [([], value)])
     }
 
-    mutating func counter(_ name: String, _ help: String, seconds: Double) {
+    mutating func counter(_ name: String, _ help: String, seconds samples: [(labels: Labels, value: Double)]) {
         head(format == .prometheus ? name + "_total" : name, "counter", help)
-        line(name + "_total", [], Self.number(seconds))
+        for sample in samples { line(name + "_total", sample.labels, Self.number(sample.value)) }
     }
 
     package mutating func gauge(_ name: String, _ help: String, _ samples: [(labels: Labels, value: Double)]) {

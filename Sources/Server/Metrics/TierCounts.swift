@@ -1,3 +1,5 @@
+package import Pipeline
+
 /// Cumulative counts of the look-ups of one tier.
 package struct TierCounts: Sendable, Hashable {
     package var hits: UInt64
@@ -27,10 +29,16 @@ package struct CountSample: Sendable, Hashable {
     package var hot: TierCounts
     package var warm: TierCounts
     package var cold: TierCounts
+    /// Questions answered, by what answered them.
+    package var served: ServedCounts
 
-    package init(hot: TierCounts = .init(), warm: TierCounts = .init(), cold: TierCounts = .init()) {
+    package init(
+        hot: TierCounts = .init(), warm: TierCounts = .init(), cold: TierCounts = .init(),
+        served: ServedCounts = ServedCounts(hot: 0, warm: 0, cold: 0, miss: 0)
+    ) {
         self.hot = hot
         self.warm = warm
         self.cold = cold
+        self.served = served
     }
 }

@@ -18,10 +18,11 @@ struct TierReading: Sendable {
     let counts: TierCounts
     /// Questions counted for the tier.
     let answered: UInt64
-    let admissions: UInt64
-    let evictions: UInt64
-    let expirations: UInt64
-    let invalidations: UInt64
+    /// This and the next three are of all tenants together; `nil` in what one tenant is told.
+    let admissions: UInt64?
+    let evictions: UInt64?
+    let expirations: UInt64?
+    let invalidations: UInt64?
     let latency: LatencySnapshot
 }
 
@@ -36,7 +37,7 @@ extension TierStack {
             hot: TierCounts(hits: hot.statistics.hits.value, misses: hot.statistics.misses.value),
             warm: TierCounts(
                 hits: UInt64(warm.hits) - min(outdated, UInt64(warm.hits)), misses: UInt64(warm.misses) + outdated),
-            cold: TierCounts(hits: served.cold, misses: served.miss))
+            cold: TierCounts(hits: served.cold, misses: served.miss), served: served)
     }
 
     func hotReading() -> TierReading {
@@ -66,6 +67,43 @@ extension TierStack {
             counts: tierCounts.cold, answered: metrics.served.cold, admissions: 0, evictions: 0, expirations: 0,
             invalidations: 0,
             latency: metrics.latency(.cold))
+    }
+
+    /// What one tenant is told of the tiers: what is its own. Every question of it is a look-up of hot, what hot did not answer
+    /// one of warm, and so on.
+    func readings(of tenant: Tenant, warmCapacity: Int) -> [TierReading] {
+        let held = hot.holding(of: tenant)
+        let counts = counts(of: tenant)
+        let served = metrics.served(of: tenant)
+        func reading(
+            _ tier: Tier, size: Int?, capacity: Int?, bytes: Int?, maximumBytes: Int?, _ counts: TierCounts,
+            _ answered: UInt64, _ servedBy: ServedBy
+        ) -> TierReading {
+            TierReading(
+                tier: tier, size: size, capacity: capacity, bytes: bytes, maximumBytes: maximumBytes, counts: counts,
+                answered: answered, admissions: nil, evictions: nil, expirations: nil, invalidations: nil,
+                latency: metrics.latency(servedBy, of: tenant))
+        }
+        return [
+            reading(
+                .hot, size: held.count, capacity: hot.capacity, bytes: held.byteCount, maximumBytes: hot.maximumBytes,
+                counts.hot, served.hot, .hot),
+            reading(
+                .warm, size: nil, capacity: warmCapacity, bytes: nil, maximumBytes: nil, counts.warm, served.warm, .warm
+            ),
+            reading(
+                .cold, size: cold.itemCount(tenant), capacity: nil, bytes: nil, maximumBytes: nil, counts.cold,
+                served.cold, .cold),
+        ]
+    }
+
+    /// One tenant's look-ups of each tier since the start.
+    func counts(of tenant: Tenant) -> CountSample {
+        let served = metrics.served(of: tenant)
+        return CountSample(
+            hot: TierCounts(hits: served.hot, misses: served.total - served.hot),
+            warm: TierCounts(hits: served.warm, misses: served.cold + served.miss),
+            cold: TierCounts(hits: served.cold, misses: served.miss), served: served)
     }
 
     func readings(warmCapacity: Int) async -> [TierReading] {

@@ -15,6 +15,35 @@ struct ColdSearchRoutes: Sendable {
 
     static let floats = "application/octet-stream"
 
+    enum Fields {
+        static let vector = "vector"
+        /// Of a number of a vector, which only says where it points: far within what 32-bit floats hold squared.
+        static let bounds = -1e6...1e6
+        /// At least one number must be as far from 0: in what is smaller no direction can be told.
+        static let least = 1e-6
+
+        /// Either of the two must be there; a vector goes before a text.
+        static func schema(_ bounds: InterfaceBounds) -> JSONSchema {
+            let text = QuestionRequest.Fields.text(bounds.maximumQueryCharacters)
+            var numbers = JSONSchema.list(
+                "As many as the encoder has dimensions, not all 0; in place of a text.", of: .number(in: Self.bounds),
+                atMost: bounds.dimension)
+            if let dimension = bounds.dimension { numbers = numbers.with("minItems", .int(dimension)) }
+            let far: JSONTree = ["anyOf": [["minimum": .double(least)], ["maximum": .double(-least)]]]
+            numbers = numbers.with("contains", far)
+            let options: [any RequestField] = [
+                QuestionRequest.Fields.topK, QuestionRequest.Fields.category, QuestionRequest.Fields.tags,
+                QuestionRequest.Fields.minScore, QuestionRequest.Fields.strategy,
+            ]
+            return JSONSchema.object("What to search for, and how.", options.map(\.property)).with(
+                "anyOf",
+                .array([
+                    JSONSchema.object([text.property, .optional(vector, .nothing)]).tree,
+                    JSONSchema.object([.init(vector, numbers)]).tree,
+                ]))
+        }
+    }
+
     func register(in routes: inout Routes) {
         routes.on(.post, "/tiers/cold/search", for: .admin, search)
     }
@@ -38,21 +67,58 @@ struct ColdSearchRoutes: Sendable {
     /// What a request asks to be searched for.
     func search(from request: Request, _ context: CallContext) async throws -> ColdSearch {
         let tenant = context.caller.tenant
+        var query = QueryReader(request)
+        let topK = query.read(QuestionRequest.Fields.topK)
+        try query.check()
         if request.headers[.contentType].map(MediaTypes.essence) == Self.floats {
-            var query = QueryReader(request)
-            let topK = query.wholeNumber("top_k", in: 1...Question.maximumTopK) ?? Question.defaultTopK
-            try query.check()
             let body = try await request.body.collect(upTo: RequestBodyLimits.maximumBytes)
             let vector = try unitVector(Self.floats(in: body))
-            return ColdSearch(tenant: tenant, text: "", vector: vector, topK: topK, minScore: 0, strategy: .vector)
+            return ColdSearch(
+                tenant: tenant, text: "", vector: vector, topK: topK ?? Question.defaultTopK, minScore: 0,
+                strategy: .vector)
         }
         var body = try await request.jsonObject()
-        guard case .array(let numbers) = body["vector"] else { return try await search(for: body, context) }
-        body["text"] = .string("vector")
+        guard let sent = body[Fields.vector], sent != .null else { return try await search(for: body, context) }
+        let numbers = try numbers(sent)
+        body["text"] = .string(Fields.vector)
         let asked = try QuestionRequest(body, maximumCharacters: parts.settings.maximumQueryCharacters).question
         return ColdSearch(
-            tenant: tenant, text: "", vector: try unitVector(numbers.map(Self.float)), topK: asked.topK,
+            tenant: tenant, text: "", vector: try unitVector(numbers), topK: asked.topK,
             category: asked.category, tags: asked.tags, minScore: asked.minScore, strategy: .vector)
+    }
+
+    private func numbers(_ sent: JSONValue) throws(ContractError) -> [Float] {
+        let location: [FieldViolation.Step] = [.field("body"), .field(Fields.vector)]
+        func wrong(_ type: String, _ message: String) -> ContractError {
+            .invalid(FieldViolation(type, at: location, message))
+        }
+        guard case .array(let elements) = sent else { throw .invalid(.notList(at: location, input: sent)) }
+        let dimension = try dimension()
+        guard elements.count == dimension else {
+            throw wrong(
+                elements.count < dimension ? "too_short" : "too_long", "List should have \(dimension) items")
+        }
+        var numbers: [Float] = []
+        numbers.reserveCapacity(dimension)
+        for element in elements {
+            let number: Double? =
+                switch element {
+                case .int(let number): Double(number)
+                case .double(let number): number
+                default: nil
+                }
+            guard let number, Fields.bounds.contains(number) else {
+                let bounds = Fields.bounds
+                throw wrong(
+                    "float_type",
+                    "Input should be valid numbers from \(Int(bounds.lowerBound)) to \(Int(bounds.upperBound))")
+            }
+            numbers.append(Float(number))
+        }
+        guard numbers.contains(where: { abs($0) >= Float(Fields.least) }) else {
+            throw wrong("value_error", "Input should have a number that is not 0")
+        }
+        return numbers
     }
 
     private func search(for body: [String: JSONValue], _ context: CallContext) async throws -> ColdSearch {
@@ -80,18 +146,15 @@ struct ColdSearchRoutes: Sendable {
         }
     }
 
-    private static func float(_ value: JSONValue) -> Float {
-        switch value {
-        case .int(let number): Float(number)
-        case .double(let number): Float(number)
-        default: .nan
-        }
-    }
-
-    private func unitVector(_ vector: [Float]) throws(ContractError) -> [Float] {
+    private func dimension() throws(ContractError) -> Int {
         guard let dimension = parts.stack.cold.encoder?.dimension else {
             throw .unavailable("ENCODER_UNAVAILABLE", "There is no encoder, so there are no vectors to search")
         }
+        return dimension
+    }
+
+    private func unitVector(_ vector: [Float]) throws(ContractError) -> [Float] {
+        let dimension = try dimension()
         let length = vector.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
         guard vector.count == dimension, length.isFinite, length > 0 else {
             throw .senseless("The vector must have \(dimension) numbers that are not all 0")

@@ -16,7 +16,7 @@ struct HealthRoutes: Sendable {
     }
 
     @Sendable private func health(_ request: Request, _ context: CallContext) async throws -> Response {
-        let found = await parts.healthOfParts()
+        let found = await parts.health(for: context.caller)
         let overall = found.overall
         let now = parts.stack.time.now()
         return .json(overall == .unhealthy ? .serviceUnavailable : .ok) { json in
@@ -28,9 +28,14 @@ struct HealthRoutes: Sendable {
                 if let certificate = parts.front.certificate?.status {
                     json.object("tls") { json in
                         json.member("certificate_expires_at", Timestamp(certificate.expiresAt).rfc3339)
-                        if let problem = certificate.problem { json.member("problem", problem) }
+                        if certificate.problem != nil {
+                            json.member("problem", "the one on disk cannot be used; the server's log says why")
+                        }
                     }
                 }
+            }
+            if let note = BackupReport(parts: parts).note {
+                json.array("notes") { $0.element(note) }
             }
             json.member("timestamp", now.rfc3339)
         }
@@ -60,13 +65,16 @@ extension [PartHealth] {
                     json.member("status", health.status.rawValue)
                     json.member("response_time_ms", health.responseMilliseconds, decimals: 3)
                     if let count = health.itemCount { json.member("item_count", count) }
-                    if let reason = health.reason { json.member("reason", reason) }
+                    if let reason = health.toldReason { json.member("reason", reason) }
+                    health.recoding?.write(to: &json, "recoding")
                     if let progress = health.reembedding {
                         json.object("reembedding") { json in
                             json.member("encoder", progress.encoder.name)
                             json.member("done", progress.done)
                             json.member("total", progress.total)
-                            if let problem = progress.problem { json.member("problem", problem) }
+                            if progress.problem != nil {
+                                json.member("problem", "it is put off and tried again; the server's log says why")
+                            }
                         }
                     }
                 }
@@ -77,4 +85,16 @@ extension [PartHealth] {
 
 extension Timestamp {
     fileprivate init(_ date: Date) { self.init(milliseconds: Int64(date.timeIntervalSince1970 * 1_000)) }
+}
+
+extension TextRecodingProgress {
+    func write(to json: inout JSONWriter, _ name: StaticString) {
+        json.object(name) { json in
+            json.member("work", work.rawValue)
+            json.member("phase", phase)
+            json.member("done", done)
+            json.member("total", total)
+            if problem != nil { json.member("problem", "it is put off and tried again; the server's log says why") }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Access
 import ColdTier
 import HTTPTypes
 import Hummingbird
@@ -13,25 +14,51 @@ struct KnowledgeListRoutes: Sendable {
     /// With resolutions of the largest size a page stays below 13 MiB.
     static let maximumLimit = 200
 
+    enum Parameters {
+        static let limit = WholeNumberField(
+            name: "limit", meaning: "", range: 1...maximumLimit, standard: defaultLimit)
+        /// The id of an item.
+        static let cursor = TextField(
+            name: "cursor", meaning: "", mayBeBlank: true, pattern: "^([1-9][0-9]{0,17})?$")
+        static let category = TextField(
+            name: "category", meaning: "", mayBeBlank: true, maximumCharacters: ItemContent.maximumCategoryCharacters)
+        static let tag = TextField(
+            name: "tag", meaning: "", mayBeBlank: true, maximumCharacters: ItemContent.maximumTagCharacters)
+        /// Words beyond `LexicalTokenizer.maximumQuestionTerms` are not looked at, which this is far more than.
+        static let words = TextField(name: "q", meaning: "", mayBeBlank: true, maximumCharacters: 1_000)
+
+        static var described: [Operation.Parameter] {
+            [
+                .query(limit, "Items of a page."),
+                .query(cursor, "`next_cursor` of the page before."),
+                .query(category, "Only items of this category."),
+                .query(tag, "Only items with this tag."),
+                .query(
+                    words, "Only items that have all of these words in issue, resolution or tags, in the order of ids."),
+            ]
+        }
+    }
+
     func register(in routes: inout Routes) {
         routes.on(.get, "/knowledge", for: .reader, list)
+        routes.on(.get, "/tiers/cold/items", for: .admin, list)
         routes.on(.get, "/knowledge/export", for: .reader, export)
     }
 
     @Sendable private func list(_ request: Request, _ context: CallContext) async throws -> Response {
         var query = QueryReader(request)
-        let limit = query.wholeNumber("limit", in: 1...Self.maximumLimit) ?? Self.defaultLimit
-        let cursor = query.text("cursor")
-        let after = cursor.flatMap { ItemID($0) }
-        if cursor != nil, after == nil { query.note("value_error", "cursor", "Input should be a cursor of a reply") }
+        let limit = query.readOrStandard(Parameters.limit)
+        let after = query.readCursor(Parameters.cursor) { ItemID($0) }
+        let category = query.read(Parameters.category).map { $0.foldingWhiteSpace() }
+        let tag = query.read(Parameters.tag).map { $0.foldingWhiteSpace() }
+        let words = query.read(Parameters.words)
         try query.check()
-        let category = query.text("category").map { $0.foldingWhiteSpace() }
-        let tag = query.text("tag").map { $0.foldingWhiteSpace() }
 
         // One more than asked for tells whether there is a next page.
         let found = try await parts.stored(context) { () async throws(ColdError) in
             try await parts.stack.cold.items(
-                tenant: context.caller.tenant, after: after, limit: limit + 1, category: category, tag: tag)
+                tenant: context.caller.tenant, after: after, limit: limit + 1, category: category, tag: tag,
+                words: words.map { $0.foldedQuestion() })
         }
         let page = found.prefix(limit)
         return .json(reserving: 512 * (page.count + 1)) { json in
@@ -53,6 +80,7 @@ struct KnowledgeListRoutes: Sendable {
         let export = try await parts.stored(context) { () async throws(ColdError) in
             try await parts.stack.cold.beginExport(tenant: context.caller.tenant)
         }
+        try await parts.audit(context, .knowledgeExport)
         return Response(
             status: .ok, headers: [.contentType: MediaTypes.ndjson],
             body: ResponseBody { writer in

@@ -1,3 +1,4 @@
+import Access
 import ColdTier
 import HTTPTypes
 import Hummingbird
@@ -22,10 +23,10 @@ struct KnowledgeRoutes: Sendable {
         let outcome = try await parts.stored(context) { () async throws(ColdError) in
             try await parts.ingest.put(content, for: context.caller)
         }
-        return try stored(outcome)
+        return try await stored(outcome, context)
     }
 
-    @Sendable private func get(_ request: Request, _ context: CallContext) async throws -> Response {
+    @Sendable func get(_ request: Request, _ context: CallContext) async throws -> Response {
         let item = try await item(context)
         return .json(headers: Self.version(of: item)) { json in
             ItemReply(item).write(to: &json)
@@ -48,16 +49,18 @@ struct KnowledgeRoutes: Sendable {
             throw ContractError.conflict("The item has another version", current: item.version)
         }
         let content = try ItemRequest.content(body, over: item.content)
+        guard content != item.content else { return try await stored(.unchanged(item), context) }
         return try await update(content, expected: item.version, context)
     }
 
-    @Sendable private func delete(_ request: Request, _ context: CallContext) async throws -> Response {
+    @Sendable func delete(_ request: Request, _ context: CallContext) async throws -> Response {
         let id = try Self.id(context)
         let expected = try await expectedVersion(request, context)
         let outcome = try await parts.stored(context) { () async throws(ColdError) in
             try await parts.ingest.delete(id, expectedVersion: expected, for: context.caller)
         }
-        guard case .deleted = outcome else { return try stored(outcome) }
+        guard case .deleted = outcome else { return try await stored(outcome, context) }
+        try await parts.audit(context, .knowledgeDelete, "item \(id)")
         return .json { json in
             json.member("id", id.description)
             json.member("message", "Knowledge item deleted")
@@ -69,7 +72,7 @@ struct KnowledgeRoutes: Sendable {
         let outcome = try await parts.stored(context) { () async throws(ColdError) in
             try await parts.ingest.update(id, content, expectedVersion: expected, for: context.caller)
         }
-        return try stored(outcome)
+        return try await stored(outcome, context)
     }
 
     private func item(_ context: CallContext) async throws -> KnowledgeItem {
@@ -92,11 +95,15 @@ struct KnowledgeRoutes: Sendable {
         return item.version
     }
 
-    private func stored(_ outcome: ItemOutcome) throws(ContractError) -> Response {
+    private func stored(_ outcome: ItemOutcome, _ context: CallContext) async throws(ContractError) -> Response {
         switch outcome {
-        case .created(let item): reply(.created, item, "Knowledge item added")
-        case .replaced(let item): reply(.ok, item, "Knowledge item replaced")
-        case .unchanged(let item): reply(.ok, item, "Knowledge item is already as given")
+        case .created(let item):
+            try await parts.audit(context, .knowledgeCreate, "item \(item.id)")
+            return reply(.created, item, "Knowledge item added")
+        case .replaced(let item):
+            try await parts.audit(context, .knowledgeReplace, "item \(item.id)", [.init("version", item.version)])
+            return reply(.ok, item, "Knowledge item replaced")
+        case .unchanged(let item): return reply(.ok, item, "Knowledge item is already as given")
         case .notFound: throw .notFound("There is no such item")
         case .versionConflict(let current):
             throw .conflict("The item has another version", current: current)
@@ -107,7 +114,9 @@ struct KnowledgeRoutes: Sendable {
     }
 
     private func reply(_ status: HTTPResponse.Status, _ item: KnowledgeItem, _ message: String) -> Response {
-        .json(status, headers: Self.version(of: item)) { json in
+        var headers = Self.version(of: item)
+        if status == .created { headers[.location] = Routes.prefix + "/knowledge/" + item.id.description }
+        return .json(status, headers: headers) { json in
             json.member("id", item.id.description)
             json.member("version", item.version)
             json.member("message", message)
@@ -127,7 +136,9 @@ struct KnowledgeRoutes: Sendable {
     }
 
     private static func id(_ context: CallContext) throws(ContractError) -> ItemID {
-        guard let text = context.parameters.get("id"), let id = ItemID(text) else {
+        // By the names that the paths of `/knowledge` and `/tiers/cold/items` have for it.
+        guard let text = context.parameters.get("id") ?? context.parameters.get("fingerprint"), let id = ItemID(text)
+        else {
             throw .notFound("There is no such item")
         }
         return id

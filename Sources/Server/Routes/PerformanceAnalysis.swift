@@ -5,20 +5,23 @@ import Pipeline
 package struct PerformanceAnalysis {
     let served: ServedCounts
     let latencies: [ServedBy: LatencySnapshot]
-    let hot: TierReading
+    /// Of the whole installation; `nil` in what one tenant is told.
+    let hot: TierReading?
     let health: [PartHealth]
 
     /// Below this many questions rates say little.
     static let leastQuestions: UInt64 = 20
 
-    init(parts: ServerParts, health: [PartHealth]) {
+    /// - Parameter tenant: whose questions; `nil` for all.
+    init(parts: ServerParts, health: [PartHealth], of tenant: Tenant?) {
         let stack = parts.stack
-        let latencies = Dictionary(uniqueKeysWithValues: ServedBy.allCases.map { ($0, stack.metrics.latency($0)) })
+        let latencies = Dictionary(
+            uniqueKeysWithValues: ServedBy.allCases.map { ($0, stack.metrics.latency($0, of: tenant)) })
         self.latencies = latencies
         // Counted from the same snapshots, so that counts and durations agree.
         func count(_ servedBy: ServedBy) -> UInt64 { latencies[servedBy]?.count ?? 0 }
         served = ServedCounts(hot: count(.hot), warm: count(.warm), cold: count(.cold), miss: count(.miss))
-        hot = stack.hotReading()
+        hot = tenant == nil ? stack.hotReading() : nil
         self.health = health
     }
 
@@ -43,14 +46,14 @@ package struct PerformanceAnalysis {
     var recommendations: [String] {
         var advice: [String] = []
         for part in health {
-            if let reason = part.reason, !part.status.isAtItsBest {
+            if let reason = part.toldReason, !part.status.isAtItsBest {
                 advice.append("\(part.part.rawValue) is \(part.status.rawValue): \(reason)")
             }
         }
         guard served.total >= Self.leastQuestions else { return advice }
-        if hot.evictions > hot.counts.hits {
+        if let hot, let evictions = hot.evictions, evictions > hot.counts.hits {
             advice.append(
-                "Hot dropped \(hot.evictions) answers for capacity and found \(hot.counts.hits): "
+                "Hot dropped \(evictions) answers for capacity and found \(hot.counts.hits): "
                     + "GET \(Routes.prefix)/tiers/advice says what other sizes would hit")
         }
         let missPercent = served.percent(\.miss)

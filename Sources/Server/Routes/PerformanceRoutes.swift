@@ -11,12 +11,13 @@ struct PerformanceRoutes: Sendable {
     }
 
     @Sendable private func performance(_ request: Request, _ context: CallContext) async throws -> Response {
-        let analysis = PerformanceAnalysis(parts: parts, health: await parts.healthOfParts())
+        let analysis = PerformanceAnalysis(
+            parts: parts, health: await parts.health(for: context.caller), of: context.caller.visibleTenant)
         return .json(reserving: 2_048) { json in
             json.object("performance_metrics") { Self.writeMetrics(analysis, to: &$0) }
             json.object("semantic") { json in
                 SemanticReport(semantic: parts.stack.semantic, metrics: parts.stack.metrics)
-                    .write(to: &json, for: context.caller.tenant)
+                    .write(to: &json, for: context.caller)
             }
             json.object("analysis") { json in
                 json.member("performance_grade", analysis.grade)

@@ -22,7 +22,7 @@ struct QuestionReply {
         json.member("search_time_ms", reply.elapsed.milliseconds, decimals: 3)
         json.object("routing_info") { writeRouting(to: &$0) }
         json.object("metadata") { writeMetadata(to: &$0) }
-        if request.explain { json.array("explain") { writeSteps(to: &$0) } }
+        if request.explain { json.array("explain") { Self.write(reply.steps, to: &$0) } }
     }
 
     private func writeRouting(to json: inout JSONWriter) {
@@ -73,16 +73,17 @@ struct QuestionReply {
         json.member("knowledge_version", Int(reply.answer.validThrough.rawValue))
     }
 
-    private func writeSteps(to json: inout JSONWriter) {
-        for step in reply.steps {
+    /// The steps of a look-up, as elements.
+    static func write(_ steps: [Step], to json: inout JSONWriter) {
+        for step in steps {
             json.object { json in
                 json.member("step", step.name)
                 json.member("outcome", step.outcome)
                 json.member("microseconds", step.microseconds)
-                if let detail = step.detail, step.outcome != Self.failed { json.member("detail", detail) }
+                if let detail = step.detail, step.outcome != failed { json.member("detail", detail) }
                 guard !step.candidates.isEmpty else { return }
                 json.array("candidates") { json in
-                    for candidate in step.candidates { Self.write(candidate, to: &json) }
+                    for candidate in step.candidates { write(candidate, to: &json) }
                 }
             }
         }

@@ -12,16 +12,15 @@ package struct QuestionRequest {
     /// - Parameter maximumCharacters: of the text, in code points.
     package init(_ body: [String: JSONValue], maximumCharacters: Int) throws(ContractError) {
         var fields = FieldReader(body)
-        let text = fields.requiredText("text", maximum: maximumCharacters)
-        let topK = fields.wholeNumber("top_k", in: 1...Question.maximumTopK)
-        let category = fields.text("category", maximum: ItemContent.maximumCategoryCharacters)
-        let tags = fields.texts(
-            "tags", maximum: ItemContent.maximumTags, maximumCharacters: ItemContent.maximumTagCharacters)
-        let minScore = fields.number("min_score", in: 0...1)
-        let strategy = fields.choice("strategy", of: SearchStrategy.self)
-        let explain = fields.flag("explain")
-        let cache = fields.choice("cache", of: RequestedCache.self)
-        semanticThreshold = fields.number("semantic_threshold", in: 0...1)
+        let text = fields.read(Fields.text(maximumCharacters))
+        let topK = fields.read(Fields.topK)
+        let category = fields.read(Fields.category)
+        let tags = fields.read(Fields.tags)
+        let minScore = fields.read(Fields.minScore)
+        let strategy = fields.read(Fields.strategy)
+        let explain = fields.read(Fields.explain)
+        let cache = fields.read(Fields.cache)
+        semanticThreshold = fields.read(Fields.semanticThreshold)
         try fields.check()
 
         question = Question(
@@ -32,8 +31,51 @@ package struct QuestionRequest {
         self.cache = cache == .bypass ? .bypass : .default
     }
 
-    private enum RequestedCache: String, CaseIterable {
+    enum RequestedCache: String, CaseIterable {
         case `default`
         case bypass
+    }
+}
+
+extension QuestionRequest {
+    enum Fields {
+        /// - Parameter maximum: in code points.
+        static func text(_ maximum: Int) -> TextField {
+            TextField(
+                name: "text", meaning: "The problem, in own words or pasted.", isRequired: true,
+                maximumCharacters: maximum, example: "npm install hangs behind a proxy")
+        }
+
+        static let topK = WholeNumberField(
+            name: "top_k", meaning: "Results wanted.", range: 1...Question.maximumTopK, standard: Question.defaultTopK)
+        static let category = TextField(
+            name: "category", meaning: "Only items of this category; blank is any.", mayBeBlank: true,
+            maximumCharacters: ItemContent.maximumCategoryCharacters, example: "npm")
+        static let tags = TextsField(
+            name: "tags", meaning: "Only items that have all of these.", maximum: ItemContent.maximumTags,
+            maximumCharacters: ItemContent.maximumTagCharacters, example: ["proxy"])
+        static let minScore = NumberField(
+            name: "min_score",
+            meaning: "Cosine that a result must exceed. What words found is filtered only if it is sent.", range: 0...1,
+            standard: Question.defaultMinScore)
+        static let strategy = ChoiceField(
+            name: "strategy", meaning: "How to search; `auto` chooses by the text.", standard: SearchStrategy.auto)
+        static let explain = FlagField(name: "explain", meaning: "Whether to tell each step.")
+        static let cache = ChoiceField(
+            name: "cache", meaning: "`bypass` computes afresh and keeps nothing.", standard: RequestedCache.default)
+        static let semanticThreshold = NumberField(
+            name: "semantic_threshold",
+            meaning: "Least cosine at which another question's answer will do. It can only raise the server's.",
+            range: 0...1)
+
+        static func schema(_ maximumCharacters: Int) -> JSONSchema {
+            .object(
+                "A question.",
+                [
+                    text(maximumCharacters).property, topK.property, category.property, tags.property,
+                    minScore.property, strategy.property, explain.property, cache.property,
+                    semanticThreshold.property,
+                ])
+        }
     }
 }

@@ -7,9 +7,25 @@ struct SemanticReport {
     let semantic: SemanticHits?
     let metrics: QuestionMetrics
 
-    /// What is verified is told to the tenant whose questions those were.
-    func write(to json: inout JSONWriter, for tenant: Tenant) {
+    /// What is verified is told to the tenant whose questions those were; what is counted of all together, to operators.
+    func write(to json: inout JSONWriter, for caller: Caller) {
         json.member("mode", semantic == nil ? SemanticMode.off.rawValue : SemanticMode.guarded.rawValue)
+        if caller.visibleTenant == nil { writeWhole(to: &json) }
+        guard let semantic else { return }
+        let record = semantic.falseHits.record(of: caller.tenant)
+        json.member("threshold", record.threshold, decimals: 4)
+        json.member("verified", Int(clamping: record.verified))
+        json.member("false_hits", Int(clamping: record.falseHits))
+        if let rate = record.rate {
+            json.member("false_hit_rate", rate, decimals: 6)
+            json.member("false_hit_rate_lower", record.interval.lower, decimals: 6)
+            json.member("false_hit_rate_upper", record.interval.upper, decimals: 6)
+        } else {
+            json.null("false_hit_rate")
+        }
+    }
+
+    private func writeWhole(to json: inout JSONWriter) {
         json.object("questions_by_match") { json in
             for match in Match.allCases {
                 json.member(named: match.rawValue, Double(metrics.answered(by: match)), decimals: 0)
@@ -24,17 +40,6 @@ struct SemanticReport {
         let duration = semantic.duration.snapshot()
         json.member("p50_ms", duration.quantileMilliseconds(0.5) ?? 0, decimals: 3)
         json.member("p99_ms", duration.quantileMilliseconds(0.99) ?? 0, decimals: 3)
-        let record = semantic.falseHits.record(of: tenant)
-        json.member("threshold", record.threshold, decimals: 4)
-        json.member("verified", Int(clamping: record.verified))
-        json.member("false_hits", Int(clamping: record.falseHits))
-        if let rate = record.rate {
-            json.member("false_hit_rate", rate, decimals: 6)
-            json.member("false_hit_rate_lower", record.interval.lower, decimals: 6)
-            json.member("false_hit_rate_upper", record.interval.upper, decimals: 6)
-        } else {
-            json.null("false_hit_rate")
-        }
     }
 
     func write(to page: inout Exposition) {

@@ -35,7 +35,8 @@ struct SystemRoutes: Sendable {
     ]
 
     @Sendable private func front(_ request: Request, _ context: CallContext) async throws -> Response {
-        let analysis = PerformanceAnalysis(parts: parts, health: await parts.healthOfParts())
+        let analysis = PerformanceAnalysis(
+            parts: parts, health: await parts.health(for: context.caller), of: context.caller.visibleTenant)
         let served = analysis.served
         return .json(reserving: 2_048) { json in
             json.member("service", Wording.service)
@@ -79,6 +80,7 @@ struct SystemRoutes: Sendable {
         json.member("performance", Routes.prefix + "/performance")
         json.member("knowledge", Routes.prefix + "/knowledge")
         json.member("docs", Routes.prefix + "/docs")
+        json.member("openapi", Routes.prefix + "/openapi.json")
     }
 
     private static func write(
@@ -95,8 +97,9 @@ struct SystemRoutes: Sendable {
 
     @Sendable private func info(_ request: Request, _ context: CallContext) async throws -> Response {
         let stack = parts.stack
-        let analysis = PerformanceAnalysis(parts: parts, health: await parts.healthOfParts())
-        let cold = stack.cold.statistics()
+        let analysis = PerformanceAnalysis(
+            parts: parts, health: await parts.health(for: context.caller), of: context.caller.visibleTenant)
+        let visible = context.caller.visibleTenant
         return .json(reserving: 2_048) { json in
             json.object("system_info") { json in
                 json.member("service_name", Wording.service)
@@ -111,12 +114,13 @@ struct SystemRoutes: Sendable {
             analysis.health.write(to: &json, "component_health")
             json.object("performance_metrics") { Self.writeMetrics(analysis, to: &$0) }
             json.object("storage_info") { json in
-                json.member("hot_cache_size", stack.hot.count)
-                json.member("cold_storage_size", cold.items)
+                json.member("hot_cache_size", visible.map { stack.hot.holding(of: $0).count } ?? stack.hot.count)
+                json.member(
+                    "cold_storage_size", visible.map { stack.cold.itemCount($0) } ?? stack.cold.statistics().items)
                 json.member("total_capacity", stack.hot.capacity + parts.settings.warmCacheSize)
                 json.member("vector_dimensions", stack.encoder.identity?.dimension ?? 0)
             }
-            json.object("routing_intelligence") { writeRouting(to: &$0) }
+            json.object("routing_intelligence") { writeRouting(to: &$0, for: context.caller) }
         }
     }
 
@@ -136,7 +140,7 @@ struct SystemRoutes: Sendable {
         }
     }
 
-    private func writeRouting(to json: inout JSONWriter) {
+    private func writeRouting(to json: inout JSONWriter, for caller: Caller) {
         let rules = parts.stack.rules
         json.array("criteria") { json in
             for rule in RoutingDecision.Rule.allCases { json.element(rule.rawValue) }
@@ -145,6 +149,6 @@ struct SystemRoutes: Sendable {
         json.member("warm_access_threshold", rules.warmAccessThreshold)
         json.member("recent_access_window_s", Int(rules.recentAccessWindowMilliseconds / 1000))
         json.member("quality_threshold", rules.qualityThreshold, decimals: 4)
-        json.member("questions_remembered", parts.stack.ledger.count)
+        if caller.visibleTenant == nil { json.member("questions_remembered", parts.stack.ledger.count) }
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import ColdTier
 import HTTPTypes
 import HotTier
@@ -13,6 +14,21 @@ struct TierItemsRoutes: Sendable {
     static let defaultLimit = 50
     static let maximumLimit = 200
 
+    enum Parameters {
+        static let limit = WholeNumberField(
+            name: "limit", meaning: "", range: 1...maximumLimit, standard: defaultLimit)
+        /// A fingerprint.
+        static let hotCursor = TextField(
+            name: "cursor", meaning: "", mayBeBlank: true, pattern: "^([0-9a-fA-F]{32})?$")
+        /// A time and a member of the tenant's; longer than any.
+        static let warmCursor = TextField(
+            name: "cursor", meaning: "", mayBeBlank: true, maximumCharacters: 200, pattern: "^([0-9]{1,18}~.+)?$")
+
+        static func described(_ cursor: TextField) -> [Operation.Parameter] {
+            [.query(limit, "Answers of a page."), .query(cursor, "`next_cursor` of the page before.")]
+        }
+    }
+
     func register(in routes: inout Routes) {
         routes.on(.get, "/tiers/hot/items", for: .admin, hotItems)
         routes.on(.get, "/tiers/warm/items", for: .admin, warmItems)
@@ -26,10 +42,8 @@ struct TierItemsRoutes: Sendable {
     /// In the order of fingerprints, which stays as answers come and go.
     @Sendable private func hotItems(_ request: Request, _ context: CallContext) async throws -> Response {
         var query = QueryReader(request)
-        let limit = query.wholeNumber("limit", in: 1...Self.maximumLimit) ?? Self.defaultLimit
-        let cursor = query.text("cursor")
-        let after = cursor.flatMap { Fingerprint($0) }
-        if cursor != nil, after == nil { query.noteBadCursor() }
+        let limit = query.readOrStandard(Parameters.limit)
+        let after = query.readCursor(Parameters.hotCursor) { Fingerprint($0) }
         try query.check()
         let tenant = context.caller.tenant
         let pins = Set(parts.stack.hot.pins(tenant: tenant).map(\.fingerprint))
@@ -64,10 +78,8 @@ struct TierItemsRoutes: Sendable {
     /// The most recently used first, by fingerprint alone: Redis is not asked for every answer.
     @Sendable private func warmItems(_ request: Request, _ context: CallContext) async throws -> Response {
         var query = QueryReader(request)
-        let limit = query.wholeNumber("limit", in: 1...Self.maximumLimit) ?? Self.defaultLimit
-        let cursor = query.text("cursor")
-        let after = cursor.flatMap { WarmCursor($0) }
-        if cursor != nil, after == nil { query.noteBadCursor() }
+        let limit = query.readOrStandard(Parameters.limit)
+        let after = query.readCursor(Parameters.warmCursor) { WarmCursor($0) }
         try query.check()
         let page = await parts.stack.warm.items(tenant: context.caller.tenant, after: after, limit: limit)
         guard let page else { throw ContractError.warmAway }
@@ -86,6 +98,7 @@ struct TierItemsRoutes: Sendable {
     }
 
     @Sendable private func item(_ request: Request, _ context: CallContext) async throws -> Response {
+        if Self.isCold(context) { return try await KnowledgeRoutes(parts: parts).get(request, context) }
         let (tier, fingerprint) = try Self.place(context)
         guard let answer = try await answer(fingerprint, in: tier, tenant: context.caller.tenant) else {
             throw ContractError.noSuchAnswer
@@ -112,6 +125,7 @@ struct TierItemsRoutes: Sendable {
     }
 
     @Sendable private func remove(_ request: Request, _ context: CallContext) async throws -> Response {
+        if Self.isCold(context) { return try await KnowledgeRoutes(parts: parts).delete(request, context) }
         let (tier, fingerprint) = try Self.place(context)
         let tenant = context.caller.tenant
         let wasThere: Bool?
@@ -121,6 +135,7 @@ struct TierItemsRoutes: Sendable {
         }
         guard let wasThere else { throw ContractError.warmAway }
         guard wasThere else { throw ContractError.noSuchAnswer }
+        try await parts.audit(context, .answerRemove, "\(tier.rawValue) \(fingerprint)")
         return .json { json in
             json.member("fingerprint", fingerprint.description)
             json.member("message", "The answer is forgotten")
@@ -133,6 +148,7 @@ struct TierItemsRoutes: Sendable {
         switch parts.stack.hot.pin(fingerprint, tenant: context.caller.tenant) {
         case .refused(let reason): throw ContractError.conflict("It cannot be pinned: \(reason)")
         case .pinned(let holdsAnswer):
+            try await parts.audit(context, .pinSet, "hot \(fingerprint)")
             return .json { json in
                 json.member("fingerprint", fingerprint.description)
                 json.member("pinned", true)
@@ -146,6 +162,7 @@ struct TierItemsRoutes: Sendable {
         guard parts.stack.hot.unpin(fingerprint, tenant: context.caller.tenant) else {
             throw ContractError.notFound("There is no such pin")
         }
+        try await parts.audit(context, .pinRemove, "hot \(fingerprint)")
         return .json { json in
             json.member("fingerprint", fingerprint.description)
             json.member("pinned", false)
@@ -167,13 +184,17 @@ struct TierItemsRoutes: Sendable {
         case .warm: flushed = await parts.stack.warm.flush(tenant: tenant)
         }
         guard let flushed else { throw ContractError.warmAway }
+        try await parts.audit(context, .tierFlush, tier.rawValue, [.init("flushed", flushed)])
         return .json { json in
             json.member("tier", tier.rawValue)
             json.member("flushed", flushed)
         }
     }
 
-    /// The tiers that hold answers, by their names in paths. Cold holds items: see `/knowledge`.
+    /// What cold holds are the items of `/knowledge`.
+    private static func isCold(_ context: CallContext) -> Bool { context.parameters.get("tier") == "cold" }
+
+    /// The tiers that hold answers, by their names in paths.
     private enum AnswerTier: String {
         case hot
         case warm
@@ -209,10 +230,4 @@ struct TierItemsRoutes: Sendable {
 extension ContractError {
     fileprivate static let noSuchAnswer = notFound("There is no such answer in this tier")
     static let warmAway = unavailable("WARM_CACHE_UNAVAILABLE", "Redis does not answer at the moment")
-}
-
-extension QueryReader {
-    fileprivate mutating func noteBadCursor() {
-        note("value_error", "cursor", "Input should be a cursor of a reply")
-    }
 }

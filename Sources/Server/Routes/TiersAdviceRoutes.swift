@@ -9,7 +9,8 @@ struct TiersAdviceRoutes: Sendable {
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.on(.get, "/tiers/advice", for: .admin, advice)
+        // Sizes are the installation's, and measured by everyone's questions.
+        routes.on(.get, "/tiers/advice", for: .operator, advice)
     }
 
     @Sendable private func advice(_ request: Request, _ context: CallContext) async throws -> Response {

@@ -12,13 +12,19 @@ struct TiersRoutes: Sendable {
     }
 
     @Sendable private func tiers(_ request: Request, _ context: CallContext) async throws -> Response {
-        let readings = await parts.stack.readings(warmCapacity: parts.settings.warmCacheSize)
-        let windows = CounterSampler.Window.allCases.map { ($0, parts.sampler.counts(over: $0)) }
+        let visible = context.caller.visibleTenant
+        let readings = await readings(of: visible)
+        let windows = CounterSampler.Window.allCases.map { window in
+            (
+                window,
+                visible.map { parts.tenantSampler.counts(over: window, of: $0) } ?? parts.sampler.counts(over: window)
+            )
+        }
         return .json(reserving: 4_096) { json in
             for reading in readings {
                 json.object(named: reading.shortName) { json in
                     Self.write(reading, to: &json)
-                    if reading.tier == .hot { writeKept(to: &json) }
+                    if reading.tier == .hot { writeKept(to: &json, for: visible) }
                     json.object("windows") { json in
                         for (window, counts) in windows {
                             let recent = counts.now.of(reading.tier).since(counts.before.of(reading.tier))
@@ -31,19 +37,33 @@ struct TiersRoutes: Sendable {
         }
     }
 
-    /// What hot keeps whatever comes: pins, and the snapshot for the next start.
-    private func writeKept(to json: inout JSONWriter) {
-        let status = parts.snapshots.status
+    /// - Parameter tenant: `nil` for all together.
+    private func readings(of tenant: Tenant?) async -> [TierReading] {
+        let capacity = parts.settings.warmCacheSize
+        guard let tenant else { return await parts.stack.readings(warmCapacity: capacity) }
+        return parts.stack.readings(of: tenant, warmCapacity: capacity)
+    }
+
+    /// What hot keeps whatever comes: pins, and the snapshot for the next start, which is everyone's.
+    private func writeKept(to json: inout JSONWriter, for tenant: Tenant?) {
+        let hot = parts.stack.hot
         json.object("pins") { json in
-            json.member("count", parts.stack.hot.pinCount)
-            json.member("maximum", parts.stack.hot.maximumPins)
+            json.member("count", tenant.map { hot.pins(tenant: $0).count } ?? hot.pinCount)
+            json.member("maximum", hot.maximumPins)
         }
+        guard tenant == nil else { return }
+        let status = parts.snapshots.status
         json.object("snapshot") { json in
             if let savedAt = status.savedAt { json.member("saved_at", savedAt.rfc3339) } else { json.null("saved_at") }
             json.member("bytes", status.byteCount)
             json.member("answers", status.answerCount)
             json.member("restored_answers", status.restoredAnswers)
-            if let problem = status.failure ?? status.refusal { json.member("problem", problem) }
+            // The reasons themselves name files, and are in the log.
+            if status.failure != nil {
+                json.member("problem", "it cannot be written at the moment; the server's log says why")
+            } else if status.refusal != nil {
+                json.member("problem", "nothing was taken back at the start; the server's log says why")
+            }
         }
     }
 
@@ -54,10 +74,10 @@ struct TiersRoutes: Sendable {
         write("bytes", reading.bytes, to: &json)
         write("maximum_bytes", reading.maximumBytes, to: &json)
         write(reading.counts, to: &json)
-        json.member("admissions", Int(clamping: reading.admissions))
-        json.member("evictions", Int(clamping: reading.evictions))
-        json.member("expirations", Int(clamping: reading.expirations))
-        json.member("invalidations", Int(clamping: reading.invalidations))
+        write("admissions", reading.admissions.map { Int(clamping: $0) }, to: &json)
+        write("evictions", reading.evictions.map { Int(clamping: $0) }, to: &json)
+        write("expirations", reading.expirations.map { Int(clamping: $0) }, to: &json)
+        write("invalidations", reading.invalidations.map { Int(clamping: $0) }, to: &json)
         json.member("p50_ms", reading.latency.quantileMilliseconds(0.5) ?? 0, decimals: 3)
         json.member("p95_ms", reading.latency.quantileMilliseconds(0.95) ?? 0, decimals: 3)
         json.member("p99_ms", reading.latency.quantileMilliseconds(0.99) ?? 0, decimals: 3)

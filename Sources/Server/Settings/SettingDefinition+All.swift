@@ -10,10 +10,6 @@ extension SettingDefinition {
         "Address to listen on; anything but loopback needs API_KEY_REQUIRED or ALLOW_ANONYMOUS.")
     static let port = SettingDefinition(
         "PORT", "server.port", .wholeNumber(0...65_535), default: "8000", "Port to listen on; 0 takes any free one.")
-    static let logLevel = SettingDefinition(
-        "LOG_LEVEL", "app.log_level",
-        .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), default: "info",
-        "The least important messages that are logged.")
     static let allowAnonymous = SettingDefinition(
         "ALLOW_ANONYMOUS", "security.allow_anonymous", .onOff, default: "false",
         "Serve callers without a key on any address, through proxies and for any Host.")
@@ -21,7 +17,7 @@ extension SettingDefinition {
         "API_KEY_REQUIRED", "security.api_key_required", .onOff, default: "false",
         "Answer only who sends a key. The first start leaves an operator's in DATA_DIR.")
     static let maximumQueryCharacters = SettingDefinition(
-        "MAX_QUERY_CHARACTERS", "server.max_query_characters", .wholeNumber(1...10_000), default: "1000",
+        "MAX_QUERY_CHARACTERS", "server.max_query_characters", .wholeNumber(1...10_000), default: "1000", isLive: true,
         "The longest question, in code points.")
 
     static let maximumConnections = SettingDefinition(
@@ -41,23 +37,25 @@ extension SettingDefinition {
 
     static let hotCacheSize = SettingDefinition(
         "HOT_CACHE_SIZE", "hybrid_system.hot_cache.max_size", .wholeNumber(0...10_000_000), default: "1000",
+        isLive: true,
         "The most answers kept in memory; 0 switches the tier off.")
     static let hotCacheMaximumBytes = SettingDefinition(
         "HOT_CACHE_MAX_BYTES", "hybrid_system.hot_cache.max_bytes", .bytes(65_536...1_099_511_627_776),
-        default: "64MiB", "The most memory that those answers take.")
+        default: "64MiB", isLive: true, "The most memory that those answers take.")
     static let hotEvictionPolicy = SettingDefinition(
         "HOT_EVICTION_POLICY", "hybrid_system.hot_cache.eviction_policy",
         .choice(EvictionPolicy.allCases.map(\.rawValue)), default: EvictionPolicy.standard.rawValue,
         "Which of those answers go when there is no more room.")
     static let warmCacheSize = SettingDefinition(
         "WARM_CACHE_SIZE", "hybrid_system.warm_cache.max_size", .wholeNumber(0...100_000_000), default: "10000",
+        isLive: true,
         "The most answers kept in Redis; 0 switches the tier off.")
     static let warmCacheTTL = SettingDefinition(
         "WARM_CACHE_TTL_MINUTES", "hybrid_system.warm_cache.ttl_minutes", .wholeNumber(1...43_200), unit: "minutes",
-        default: "30", "How long an answer may be served after it was computed.")
+        default: "30", isLive: true, "How long an answer may be served after it was computed.")
     static let negativeTTL = SettingDefinition(
         "NEGATIVE_TTL_SECONDS", "hybrid_system.routing.negative_ttl_seconds", .wholeNumber(1...86_400),
-        default: "60", "How long an answer without results may be served after it was computed.")
+        default: "60", isLive: true, "How long an answer without results may be served after it was computed.")
     static let staleIfError = SettingDefinition(
         "STALE_IF_ERROR_SECONDS", "hybrid_system.routing.stale_if_error_seconds", .wholeNumber(0...86_400),
         default: "300",
@@ -68,7 +66,7 @@ extension SettingDefinition {
 
     static let tenantCacheShare = SettingDefinition(
         "TENANT_CACHE_SHARE", "hybrid_system.tenant_cache_share", .number(0.01...1), default: "1",
-        "The share of hot that one tenant's answers may take.")
+        "The share of hot, and of warm, that one tenant's answers may take.")
     static let snapshotInterval = SettingDefinition(
         "SNAPSHOT_INTERVAL_SECONDS", "hybrid_system.hot_cache.snapshot_interval_seconds", .wholeNumber(0...86_400),
         unit: "seconds", default: "300",
@@ -77,25 +75,25 @@ extension SettingDefinition {
     static let hotAccessThreshold = SettingDefinition(
         "HOT_ACCESS_THRESHOLD", "hybrid_system.hot_cache.promotion_threshold", .wholeNumber(1...1_000_000),
         unit: "questions",
-        default: "10", "Asked this often, an answer is kept hot.")
+        default: "10", isLive: true, "Asked this often, an answer is kept hot.")
     static let warmAccessThreshold = SettingDefinition(
         "WARM_ACCESS_THRESHOLD", "hybrid_system.warm_cache.promotion_threshold", .wholeNumber(1...1_000_000),
         unit: "questions",
-        default: "3", "Asked this often, an answer is kept warm, and hot if asked lately.")
+        default: "3", isLive: true, "Asked this often, an answer is kept warm, and hot if asked lately.")
     static let recentAccessWindow = SettingDefinition(
         "RECENT_ACCESS_WINDOW", "hybrid_system.routing.recent_access_window", .wholeNumber(1...604_800),
         unit: "seconds",
-        default: "300", "How long ago \"lately\" is.")
+        default: "300", isLive: true, "How long ago \"lately\" is.")
     static let qualityThreshold = SettingDefinition(
-        "QUALITY_THRESHOLD", "hybrid_system.routing.quality_threshold", .number(0...1), default: "0.8",
+        "QUALITY_THRESHOLD", "hybrid_system.routing.quality_threshold", .number(0...1), default: "0.8", isLive: true,
         "Answers of this quality are kept hot from the second question on.")
     static let criticalKeywords = SettingDefinition(
         "CRITICAL_KEYWORDS", "hybrid_system.routing.critical_keywords", .words,
-        default: RoutingRules.defaultCriticalKeywords.joined(separator: ","),
+        default: RoutingRules.defaultCriticalKeywords.joined(separator: ","), isLive: true,
         "Whole words that make a question urgent: its answer is kept hot.")
     static let commonPatterns = SettingDefinition(
         "COMMON_PATTERNS", "hybrid_system.routing.common_patterns", .words,
-        default: RoutingRules.defaultCommonPatterns.joined(separator: ","),
+        default: RoutingRules.defaultCommonPatterns.joined(separator: ","), isLive: true,
         "Whole words of everyday questions: their answers are kept warm.")
 
     static let semanticHits = SettingDefinition(
@@ -160,16 +158,17 @@ extension SettingDefinition {
         "Texts in one request to that service, when knowledge is stored.")
 
     /// Every setting, in the order people read them.
-    public static let all: [SettingDefinition] = [
-        host, port, logLevel, allowAnonymous, requiresKeys, maximumQueryCharacters,
-        maximumConnections, serverTimeout, tlsCertificateFile, tlsKeyFile, corsOrigins,
-        hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, negativeTTL,
-        staleIfError, redisURL, tenantCacheShare, snapshotInterval,
-        hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
-        criticalKeywords, commonPatterns,
-        semanticHits, semanticThreshold, semanticVerifyShare, falseHitRateMaximum, guardListsDirectory,
-        dataDirectory, encryptionKey, encryptionKeyFile, encryptionOldKeys, exactScanItems, coldIndexMemory, modelPath,
-        modelCacheDirectory,
-        embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
-    ]
+    public static let all: [SettingDefinition] =
+        [
+            host, port, allowAnonymous, requiresKeys, maximumQueryCharacters,
+            maximumConnections, serverTimeout, tlsCertificateFile, tlsKeyFile, corsOrigins,
+            hotCacheSize, hotCacheMaximumBytes, hotEvictionPolicy, warmCacheSize, warmCacheTTL, negativeTTL,
+            staleIfError, redisURL, tenantCacheShare, snapshotInterval,
+            hotAccessThreshold, warmAccessThreshold, recentAccessWindow, qualityThreshold,
+            criticalKeywords, commonPatterns,
+            semanticHits, semanticThreshold, semanticVerifyShare, falseHitRateMaximum, guardListsDirectory,
+            dataDirectory, encryptionKey, encryptionKeyFile, encryptionOldKeys, exactScanItems, coldIndexMemory,
+            modelPath, modelCacheDirectory,
+            embeddingsURL, embeddingsModel, embeddingsAPIKey, embeddingsTimeout, embeddingsBatchSize,
+        ] + access + limits + backup + observation
 }

@@ -8,6 +8,19 @@ public struct SettingListing: Sendable {
     /// "environment", "file" or "default".
     public let source: String
     public let violation: SettingsViolation?
+
+    /// All there is to know of the setting, for people.
+    public var explanation: String {
+        let standard = definition.defaultText.isEmpty ? "not set" : definition.defaultText
+        let takesEffect = definition.isLive ? "while the server runs" : "at the next start"
+        var lines = [
+            "\(definition.name), in a file \(definition.keyPath)", "  \(definition.summary)",
+            "  value:    \(value.isEmpty ? "not set" : value) (\(source))", "  default:  \(standard)",
+            "  allowed:  \(definition.allowed)", "  changes:  take effect \(takesEffect)",
+        ]
+        if let violation { lines.append("  problem:  \(violation)") }
+        return lines.joined(separator: "\n")
+    }
 }
 
 extension SettingDefinition {
@@ -43,6 +56,8 @@ extension SettingsReader {
             case .onOff: _ = try onOff(definition)
             case .choice(let choices): try requireChoice(definition, of: choices)
             case .words: _ = try words(definition)
+            case .levels: _ = try levels(definition)
+            case .addressRanges: _ = try addressRanges(definition)
             case .origins: _ = try origins(definition)
             case .text, .secret: _ = try optionalText(definition)
             case .httpURL: _ = try httpURL(definition)

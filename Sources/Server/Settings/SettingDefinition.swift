@@ -1,3 +1,5 @@
+import Logging
+
 /// One setting of the server: its two names, what values it takes, what it is when nobody sets it.
 ///
 /// Reading, messages, `--help`, the README's table and `thermocline check` all derive from these, so they
@@ -14,6 +16,8 @@ public struct SettingDefinition: Sendable, Hashable {
         case choice([String])
         /// Words separated by commas, or a JSON array of strings.
         case words
+        /// Log levels by module, such as `ColdTier=debug,WarmTier=trace`.
+        case levels
         /// Origins of web pages separated by commas, or a JSON array of them; `*` alone for any.
         case origins
         /// Any text that is not blank.
@@ -24,6 +28,8 @@ public struct SettingDefinition: Sendable, Hashable {
         case httpURL
         /// A text that is never shown.
         case secret
+        /// IP addresses, or ranges of them as `10.0.0.0/8`, separated by commas.
+        case addressRanges
         /// Keys for encryption, separated by commas; never shown.
         case sealingKeys
         /// A file of such keys.
@@ -37,15 +43,21 @@ public struct SettingDefinition: Sendable, Hashable {
     public let unit: String?
     /// As one would write it in the environment; empty when the setting is derived from others.
     public let defaultText: String
+    /// Whether a running server takes a new value from its file; others wait for the next start.
+    public let isLive: Bool
     /// One line for people.
     public let summary: String
 
-    init(_ name: String, _ keyPath: String, _ kind: Kind, unit: String? = nil, default: String, _ summary: String) {
+    init(
+        _ name: String, _ keyPath: String, _ kind: Kind, unit: String? = nil, default: String, isLive: Bool = false,
+        _ summary: String
+    ) {
         self.name = name
         self.keyPath = keyPath
         self.kind = kind
         self.unit = unit
         defaultText = `default`
+        self.isLive = isLive
         self.summary = summary
     }
 
@@ -66,6 +78,10 @@ public struct SettingDefinition: Sendable, Hashable {
         case .onOff: "true or false"
         case .choice(let choices): "one of " + choices.joined(separator: ", ")
         case .words: "words separated by commas, or a JSON array of strings"
+        case .levels:
+            "modules with levels (" + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+                + "), such as ColdTier=debug"
+        case .addressRanges: "IP addresses or ranges such as 10.0.0.0/8, separated by commas"
         case .origins: "origins such as https://example.org:8443 separated by commas, a JSON array of them, or * alone"
         case .text, .secret: "a text that is not blank"
         case .httpURL: "http://host[:port][/path] or https://…, without a password, query or fragment"

@@ -1,13 +1,13 @@
+import Access
+import Backup
 public import Configuration
 import Embedding
 import Foundation
 import Logging
 
 extension Settings {
-    /// The settings of this process's environment.
-    public static func fromEnvironment() throws(SettingsViolation) -> Settings {
-        try Settings(environment: ProcessInfo.processInfo.environment)
-    }
+    /// The settings of this process's environment and of the file that it names; blocks.
+    public static func fromEnvironment() throws -> Settings { try SettingsSource().load().settings }
 
     /// - Parameters:
     ///   - environment: variables by name; those that are no setting are ignored.
@@ -20,8 +20,22 @@ extension Settings {
         host = try reader.text(.host)
         port = try reader.wholeNumber(.port)
         logLevel = try reader.choice(.logLevel)
+        moduleLogLevels = try reader.levels(.logLevels)
+        logFormat = try reader.choice(.logFormat)
+        logsQuestions = try reader.onOff(.performanceLogging)
+        spanCollector = try reader.httpURL(.spanCollector)
+        traceShare = try reader.number(.traceShare)
+        let slowMilliseconds = try reader.wholeNumber(.slowQuestion)
+        slowQuestion = slowMilliseconds == 0 ? nil : .milliseconds(slowMilliseconds)
         allowsAnonymous = try reader.onOff(.allowAnonymous)
         requiresKeys = try reader.onOff(.requiresKeys)
+        access = try AccessSettings(reader, requiresKeys: requiresKeys)
+        let perMinute = try reader.wholeNumber(.rateLimitPerMinute)
+        let burst = try reader.wholeNumber(.rateLimitBurst)
+        rateLimit = perMinute == 0 ? nil : RateLimit(perMinute: perMinute, burst: burst)
+        rateLimitMode = try reader.choice(.rateLimitMode)
+        quotaPerMonth = try reader.wholeNumber(.quotaPerMonth)
+        quotaOverrides = try reader.quotas(.quotaOverrides)
         maximumQueryCharacters = try reader.wholeNumber(.maximumQueryCharacters)
         maximumConnections = try reader.wholeNumber(.maximumConnections)
         idleTimeout = .seconds(try reader.wholeNumber(.serverTimeout))
@@ -50,12 +64,21 @@ extension Settings {
         guardListsDirectory = try reader.text(.guardListsDirectory)
         dataDirectory = try reader.text(.dataDirectory)
         keyRing = try reader.keyRing()
+        encryptionOldKeys = try reader.sealingKeys(.encryptionOldKeys)
         encryptionKeyFile = try reader.optionalText(.encryptionKeyFile)
         exactScanItems = try reader.wholeNumber(.exactScanItems)
         coldIndexMemoryMiB = try reader.wholeNumber(.coldIndexMemory)
+        backupDirectory = try reader.text(.backupDirectory)
+        backupInterval = .seconds(60 * (try reader.wholeNumber(.backupInterval)))
+        backupRetention = Retention(
+            hourly: try reader.wholeNumber(.backupKeepHourly), daily: try reader.wholeNumber(.backupKeepDaily),
+            weekly: try reader.wholeNumber(.backupKeepWeekly))
         modelCacheDirectory = try reader.text(.modelCacheDirectory)
         modelPath =
             try reader.optionalText(.modelPath) ?? modelCacheDirectory + "/" + Self.defaultModelName
+
+        metricsRetentionHours = try reader.wholeNumber(.metricsRetention)
+        healthCheckInterval = .seconds(try reader.wholeNumber(.healthCheckInterval))
 
         if let url = try reader.httpURL(.embeddingsURL) {
             remoteEncoder = RemoteEndpoint(

@@ -1,5 +1,8 @@
+public import Access
+public import Backup
 public import Embedding
 public import HotTier
+public import Knowledge
 public import Logging
 public import Sealing
 
@@ -13,10 +16,29 @@ public struct Settings: Sendable, Hashable {
     public let host: String
     public let port: Int
     public let logLevel: Logger.Level
+    /// By the name of a target; the others log at `logLevel`.
+    public let moduleLogLevels: [String: Logger.Level]
+    public let logFormat: LogFormat
+    /// Whether every question is logged.
+    public let logsQuestions: Bool
+    /// Where spans are sent; `nil` records none.
+    public let spanCollector: String?
+    /// 0…1, of the traces that begin here.
+    public let traceShare: Double
+    /// Questions that take this long are logged with their steps; `nil` for none.
+    public let slowQuestion: Duration?
     /// Callers without a key are served on any address, through proxies and for any `Host`.
     public let allowsAnonymous: Bool
     /// Who sends no key is not answered.
     public let requiresKeys: Bool
+    public let access: AccessSettings
+    /// Of each caller with a key; `nil` for none.
+    public let rateLimit: RateLimit?
+    public let rateLimitMode: LimitMode
+    /// Of each tenant, in tokens; 0 for none.
+    public let quotaPerMonth: Int
+    /// The same for single tenants.
+    public let quotaOverrides: [Tenant: Int]
     /// In code points.
     public let maximumQueryCharacters: Int
 
@@ -61,15 +83,24 @@ public struct Settings: Sendable, Hashable {
     public let dataDirectory: String
     /// `nil` while nothing is encrypted.
     public let keyRing: KeyRing?
+    /// Of it, those of ENCRYPTION_OLD_KEYS.
+    public let encryptionOldKeys: [SealingKey]
     /// Where its keys were read, when in a file.
     public let encryptionKeyFile: String?
     public let exactScanItems: Int
     /// 0 for no limit.
     public let coldIndexMemoryMiB: Int
+    public let backupDirectory: String
+    /// Zero for none by itself.
+    public let backupInterval: Duration
+    public let backupRetention: Retention
     public let modelPath: String
     public let modelCacheDirectory: String
     /// Encodes in place of the model here; `nil` when there is none.
     public let remoteEncoder: RemoteEndpoint?
+
+    public let metricsRetentionHours: Int
+    public let healthCheckInterval: Duration
 
     /// Whether `host` is reachable from this machine alone.
     public var isLoopback: Bool { LoopbackAddress.matches(host) }

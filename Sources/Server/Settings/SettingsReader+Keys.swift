@@ -41,9 +41,20 @@ extension SettingsReader {
 
     func sealingKeys(inFile definition: SettingDefinition) throws(SettingsViolation) -> [SealingKey] {
         guard let path = try optionalText(definition) else { return [] }
+        return try Self.keys(inFile: path)
+    }
+
+    private static func keys(inFile path: String) throws(SettingsViolation) -> [SealingKey] {
         guard let bytes = FileManager.default.contents(atPath: path),
             let keys = KeyRing.parse(String(decoding: bytes, as: UTF8.self)), !keys.isEmpty
-        else { throw SettingsViolation(definition, value: path) }
+        else { throw SettingsViolation(.encryptionKeyFile, value: path) }
         return keys
+    }
+
+    /// The keys that a file has now, and those that were set beside it.
+    static func keyRing(inFile path: String, oldKeys: [SealingKey]) throws(SettingsViolation) -> KeyRing {
+        let keys = try keys(inFile: path)
+        guard let current = keys.first else { throw SettingsViolation(.encryptionKeyFile, value: path) }
+        return KeyRing(current: current, old: keys.dropFirst() + oldKeys)
     }
 }

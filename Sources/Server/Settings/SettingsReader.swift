@@ -1,6 +1,7 @@
 import Configuration
 import Embedding
 import Foundation
+import Logging
 import WarmTier
 
 /// Reads settings from their sources: the environment, then files, then the default of the definition.
@@ -108,6 +109,18 @@ struct SettingsReader: Sendable {
             words = text.split(separator: ",").map(String.init)
         }
         return words.map(\.trimmed).filter { !$0.isEmpty }
+    }
+
+    func levels(_ definition: SettingDefinition) throws(SettingsViolation) -> [String: Logger.Level] {
+        var levels: [String: Logger.Level] = [:]
+        for pair in try words(definition) {
+            let parts = pair.split(separator: "=").map(\.trimmed)
+            guard parts.count == 2, let module = parts.first, let name = parts.last,
+                let level = Logger.Level(rawValue: name.lowercased())
+            else { throw SettingsViolation(definition, value: raw(definition).text) }
+            levels[module] = level
+        }
+        return levels
     }
 
     func origins(_ definition: SettingDefinition) throws(SettingsViolation) -> [String] {

@@ -8,6 +8,8 @@ public struct SettingsViolation: Error, Sendable, Hashable, CustomStringConverti
     public let value: String
     /// What would be taken instead.
     public let allowed: String
+    /// Where the value stands, when a file has it; to begin a line with.
+    var place = ""
 
     init(_ definition: SettingDefinition, value: String, allowed: String? = nil) {
         name = definition.name
@@ -15,7 +17,7 @@ public struct SettingsViolation: Error, Sendable, Hashable, CustomStringConverti
         self.allowed = allowed ?? definition.allowed
     }
 
-    public var description: String { "\(name)=\(value) is not valid: \(allowed)" }
+    public var description: String { "\(place)\(name)=\(value) is not valid: \(allowed)" }
 }
 
 extension SettingDefinition {

@@ -9,6 +9,18 @@ extension ThermoclineClient {
             public let itemCount: Int?
             /// The change to another encoder, where one is under way.
             public let reembedding: Reembedding?
+            /// Texts that are being stored anew, where that is under way.
+            public let recoding: Recoding?
+        }
+
+        public struct Recoding: Sendable, Hashable, Decodable {
+            /// "sealing", "rekeying" or "compressing".
+            public let work: String
+            /// Items.
+            public let done: Int
+            public let total: Int
+            /// Why it does not go on at the moment.
+            public let problem: String?
         }
 
         public struct Reembedding: Sendable, Hashable, Decodable {

@@ -19,10 +19,11 @@ extension ThermoclineClient {
         public let misses: Int
         /// In percent.
         public let hitRate: Double
-        public let admissions: Int
-        public let evictions: Int
-        public let expirations: Int
-        public let invalidations: Int
+        /// This and the next three are told to operators alone.
+        public let admissions: Int?
+        public let evictions: Int?
+        public let expirations: Int?
+        public let invalidations: Int?
         public let p50Ms: Double
         public let p95Ms: Double
         public let p99Ms: Double

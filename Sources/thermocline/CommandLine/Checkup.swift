@@ -12,7 +12,7 @@ struct Checkup: Sendable {
         var findings = settingFindings()
         let settings: Settings
         do {
-            settings = try Settings(environment: environment)
+            settings = try SettingsSource(environment: environment).load().settings
         } catch {
             // Values that are wrong together; one that is wrong alone is listed already.
             if !findings.contains(where: { $0.grade == .bad }) {
@@ -25,7 +25,12 @@ struct Checkup: Sendable {
     }
 
     private func settingFindings() -> [Finding] {
-        let listing = SettingDefinition.listing(environment: environment)
+        let listing: [SettingListing]
+        do {
+            listing = try SettingsSource(environment: environment).listing()
+        } catch {
+            return [Finding(.bad, "settings", error.description)]
+        }
         let violations = listing.compactMap(\.violation).map { Finding(.bad, "settings", $0.description) }
         let set = listing.filter { $0.source != "default" }.count
         let summary = Finding(.ok, "settings", "\(listing.count) settings, \(set) of them set")
@@ -87,7 +92,7 @@ struct Checkup: Sendable {
     private func elsewhere(_ settings: Settings) throws -> Settings {
         var environment = environment
         environment["DATA_DIR"] = Self.scratch
-        return try Settings(environment: environment)
+        return try SettingsSource(environment: environment).load().settings
     }
 
     /// A Redis nearby answers within a fraction of this.

@@ -14,6 +14,12 @@ enum CommandFailure: Error, CustomStringConvertible {
     case unusable(String)
     case serverStopped(url: String, message: String)
     case badReply(url: String)
+    case noSuchKey(id: String)
+    case noServer(directory: String)
+    case backupFailed(url: String, reason: String)
+    case serverHasStore(directory: String, url: String)
+    /// There is no key to seal by.
+    case noKey
     case cannotWrite(path: String, reason: String)
 
     var description: String {
@@ -40,6 +46,12 @@ enum CommandFailure: Error, CustomStringConvertible {
         case .serverStopped(let url, let message):
             "the server at \(url) could not store a batch: \(message); the same command goes on from here later"
         case .badReply(let url): "the server at \(url) broke off its reply; the same command goes on from here later"
+        case .noSuchKey(let id): "there is no key \(id) that could be revoked: thermocline keys list shows them"
+        case .noServer(let directory): "no server has \(directory) open"
+        case .backupFailed(let url, let reason): "the server at \(url) could not make a backup: \(reason)"
+        case .serverHasStore(let directory, let url):
+            "the server at \(url) has \(directory): stop it, then restore"
+        case .noKey: "no key is set: set ENCRYPTION_KEY or ENCRYPTION_KEY_FILE"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         }
     }

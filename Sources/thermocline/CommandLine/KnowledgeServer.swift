@@ -1,3 +1,4 @@
+import Access
 import Foundation
 import Import
 import Knowledge
@@ -6,7 +7,7 @@ import ThermoclineClient
 
 /// A server that commands work through: one named by its URL, or the one that has the data directory open.
 struct KnowledgeServer: Sendable {
-    private let client: ThermoclineClient
+    let client: ThermoclineClient
     /// Where imports through it keep how far they have come.
     let journalFolder: String
     /// Of the store, where it is known without asking.
@@ -49,7 +50,14 @@ struct KnowledgeServer: Sendable {
         guard let place = ServerFile.running(in: dataDirectory), Int(place.pid) == owner else {
             throw CommandFailure.storeInUse(directory: dataDirectory, owner: owner == 0 ? nil : owner)
         }
-        return try KnowledgeServer(place, dataDirectory: dataDirectory, apiKey: apiKey)
+        return try KnowledgeServer(
+            place, dataDirectory: dataDirectory, apiKey: apiKey ?? firstKey(in: dataDirectory))
+    }
+
+    /// The first operator's key, which whoever can read the directory may use.
+    private static func firstKey(in dataDirectory: String) -> String? {
+        let file = dataDirectory + "/" + AccessStore.firstKeyFileName
+        return (try? String(contentsOfFile: file, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// Runs `body` and ends the connections.
@@ -95,7 +103,53 @@ struct KnowledgeServer: Sendable {
         for try await piece in try await client.export() { try write(piece) }
     }
 
+    /// Has the server seal everything by the first key of its file of keys, and waits until it has.
+    ///
+    /// - Parameter report: called now and then with how many items of how many are done.
+    /// - Returns: whether there was anything to do.
+    func rekey(_ report: (_ done: Int, _ total: Int) -> Void) async throws -> Bool {
+        guard try await client.beginRekeying() else { return false }
+        while let recoding = try await health().compactMap(\.recoding).first, recoding.work != "compressing" {
+            report(recoding.done, recoding.total)
+            try await Task.sleep(for: Self.rekeyInterval)
+        }
+        return true
+    }
+
+    /// Between looks at how far it is.
+    private static let rekeyInterval = Duration.milliseconds(500)
+
     func health() async throws(ClientError) -> [PartReport] { PartReport.list(try await client.health()) }
+
+    func requireReady() async throws(ClientError) { try await client.requireReady() }
+
+    /// Has the server make a backup, and returns when it has.
+    ///
+    /// - Parameter show: gets how far it is, now and then.
+    func makeBackup(_ show: @escaping @Sendable (AdminWorkReport) -> Void) async throws -> AdminWorkReport {
+        let looking = Task { [client] in
+            while !Task.isCancelled {
+                try await Task.sleep(for: Self.lookInterval)
+                if let running = try await client.backups().running { show(running) }
+            }
+        }
+        defer { looking.cancel() }
+        let begun = try await client.makeBackup()
+        guard begun.status == .running else { return begun }
+        while true {
+            let list = try await client.backups()
+            if list.running == nil, let last = list.last["backup"] {
+                guard last.status != .failed else {
+                    throw CommandFailure.backupFailed(url: url, reason: last.reason ?? "its log says why")
+                }
+                return last
+            }
+            try await Task.sleep(for: Self.lookInterval)
+        }
+    }
+
+    /// Between two looks at how far the server is: half of what a key may ask by default.
+    private static let lookInterval = Duration.seconds(2)
 
     /// The key decides whose knowledge it is; without a key it is the default tenant's.
     private func checkReachable(_ tenant: Tenant) throws(CommandFailure) {

@@ -77,6 +77,14 @@ enum KnowledgeTarget: Sendable {
         }
     }
 
+    /// Seals every text by the current key; see `OpenStore.rekey` and `KnowledgeServer.rekey`.
+    func rekey(_ report: @escaping @Sendable (_ done: Int, _ total: Int) -> Void) async throws -> Bool {
+        switch self {
+        case .store(let store, _): try await store.rekey { report($0.done, $0.total) }
+        case .server(let server): try await server.rekey(report)
+        }
+    }
+
     /// Hands over all items of a tenant as NDJSON, some at a time.
     func export(_ tenant: Tenant, _ write: ([UInt8]) throws -> Void) async throws {
         switch self {

@@ -7,13 +7,16 @@ struct PartReport: Sendable {
     let reason: String?
     /// The change to another encoder, where one is under way.
     var reembedding: ThermoclineClient.HealthReport.Reembedding?
+    /// Texts that are being stored anew, where that is under way.
+    var recoding: ThermoclineClient.HealthReport.Recoding?
 
     /// In the order of names.
     static func list(_ report: ThermoclineClient.HealthReport) -> [PartReport] {
         report.components.sorted { $0.key < $1.key }
             .map { part, component in
                 PartReport(
-                    part: part, status: component.status, reason: component.reason, reembedding: component.reembedding)
+                    part: part, status: component.status, reason: component.reason, reembedding: component.reembedding,
+                    recoding: component.recoding)
             }
     }
 
@@ -29,12 +32,14 @@ struct PartReport: Sendable {
         if let reembedding {
             text += ", \(reembedding.done) of \(reembedding.total) items embedded by \(reembedding.encoder)"
         }
+        if let recoding { text += ", \(recoding.work): \(recoding.done) of \(recoding.total) items" }
         return Finding(grade, part, grade == .ok ? text : text + (Self.remedies[part].map { "; \($0)" } ?? ""))
     }
 
     private static let remedies = [
         "warm_cache": "answers come without the warm tier: start the Redis of REDIS_URL, or set REDIS_URL=off",
         "encoder": "search is by words alone: run scripts/setup, or set MODEL_PATH",
+        "rate_limits": "servers do not share callers' rates: start the Redis of REDIS_URL, or set REDIS_URL=off",
         "cold_storage": "look at DATA_DIR and its disk, then restore a backup",
     ]
 }

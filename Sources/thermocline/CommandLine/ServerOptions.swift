@@ -19,7 +19,8 @@ struct ServerOptions: ParsableArguments {
 
     /// `nil` when the store is this machine's.
     var serverURL: String? { url ?? Self.environment("THERMOCLINE_URL") }
-    var serverKey: String? { apiKey ?? Self.environment("THERMOCLINE_API_KEY") }
+    var serverKey: String? { apiKey ?? Self.environmentKey }
+    static var environmentKey: String? { environment("THERMOCLINE_API_KEY") }
 
     private static func environment(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }

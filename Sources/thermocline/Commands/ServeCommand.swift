@@ -6,16 +6,19 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serve until SIGINT or SIGTERM, then finish what is in flight.",
         discussion: """
-            Settings, read from the environment once at the start:
+            Settings, from the environment, else from the file that CONFIG_FILE names (thermocline config), else as \
+            given here:
 
             \(SettingDefinition.helpText)
 
             EXAMPLES
               PORT=9000 thermocline serve
+              CONFIG_FILE=config/production.yaml thermocline serve
               REDIS_URL=unix:///run/redis.sock HOT_CACHE_SIZE=5000 thermocline serve
             """)
 
     func run() async throws {
-        try await ThermoclineServer.run(Settings.fromEnvironment())
+        let loaded = try SettingsSource().load()
+        try await ThermoclineServer.run(loaded.settings, sources: loaded)
     }
 }

@@ -91,8 +91,8 @@ struct TierItemsContractTests {
                 #expect(results.map { $0["similarity_score"] as? Double } == [1])
                 #expect(reply.json["total_items_searched"] as? Int == 1)
             }
-            #expect(try await server.post(path, #"{"vector":[1,2,3]}"#).status == 400)
-            #expect(try await server.post(path, #"{"vector":["a"]}"#).status == 400)
+            #expect(try await server.post(path, #"{"vector":[1,2,3]}"#).status == 422)
+            #expect(try await server.post(path, #"{"vector":["a"]}"#).status == 422)
             #expect(try await server.post(path, "{}").status == 422)
         }
     }

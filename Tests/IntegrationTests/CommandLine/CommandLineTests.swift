@@ -110,11 +110,14 @@ import Testing
         #expect(try await exportedIssues(folder).count == 100)
         let check = try await CommandRun.outcome("check", in: folder)
         #expect(check.output.contains("open in the server at http://127.0.0.1:"))
+        #expect(try await CommandRun.outcome("check", "--ready", in: folder).code == 0)
         let second = try await CommandRun.outcome("serve", in: folder)
         #expect(second.code == 1)
         #expect(second.errors.contains("in use by process \(server.processID)"))
         server.send(SIGTERM)
         #expect(await server.outcome().code == 0)
+        let gone = try await CommandRun.outcome("check", "--ready", in: folder)
+        #expect(gone.code == 1 && gone.errors.contains("no server has"))
     }
 
     @Test("A server named by its URL is worked through from a machine that has no store of its own")
@@ -209,7 +212,7 @@ import Testing
             let run = try CommandRun(arguments, in: folder)
             #expect(await run.outcome().code == 64, "\(arguments)")
         }
-        for command in ["serve", "import", "export", "query", "check"] {
+        for command in ["serve", "import", "export", "query", "check", "backup", "restore", "verify"] {
             let help = try await CommandRun.outcome(command, "--help", in: folder)
             #expect(help.code == 0 && help.output.contains("EXAMPLES"))
         }

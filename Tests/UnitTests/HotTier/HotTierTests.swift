@@ -23,6 +23,35 @@ struct HotTierTests {
         #expect(tier.count == 1)
     }
 
+    @Test("A smaller tier lets the oldest go at once, a larger one takes more in", arguments: EvictionPolicy.allCases)
+    func resized(policy: EvictionPolicy) throws {
+        let tier = HotTier(capacity: 10, maximumBytes: 1 << 20, policy: policy)
+        for number in 0..<10 { _ = tier.admit(.sample("question \(number)")) }
+        let outcome = tier.resize(capacity: 4, maximumBytes: 1 << 20)
+        if case .resized(let evicted) = outcome { #expect(evicted.count == 6) } else { Issue.record("\(outcome)") }
+        #expect(tier.count == 4)
+        #expect(tier.isFull)
+        _ = tier.resize(capacity: 12, maximumBytes: 1 << 20)
+        for number in 10..<30 { _ = tier.admit(.sample("question \(number)")) }
+        #expect(tier.count == 12)
+        let oneAnswer = Answer.sample("question 0").byteCount
+        _ = tier.resize(capacity: 12, maximumBytes: 2 * oneAnswer)
+        #expect(tier.byteCount <= 2 * oneAnswer)
+    }
+
+    @Test("A tier does not shrink below what pins hold, and stays as it was")
+    func resizedBelowPins() {
+        let tier = HotTier(capacity: 10, maximumBytes: 1 << 20)
+        for number in 0..<5 {
+            let answer = Answer.sample("question \(number)")
+            _ = tier.admit(answer)
+            _ = tier.pin(answer.fingerprint, tenant: .default)
+        }
+        if case .resized = tier.resize(capacity: 9, maximumBytes: 1 << 20) { Issue.record("it shrank") }
+        #expect(tier.capacity == 10)
+        #expect(tier.count == 5)
+    }
+
     @Test(
         "A pinned answer is never evicted; its pin outlasts it and takes the next one in",
         arguments: EvictionPolicy.allCases)

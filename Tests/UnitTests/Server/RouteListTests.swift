@@ -22,6 +22,11 @@ struct RouteListTests {
         #expect(routes.methods(for: "/api/v1/knowledge/") == ["GET", "HEAD", "POST"])
     }
 
+    @Test("A name goes before a variable, as in the router")
+    func names() {
+        #expect(routes.methods(for: "/api/v1/knowledge/bulk") == ["POST"])
+    }
+
     @Test("A path that nothing answers takes none", arguments: ["/nothing", "/api/v1", "/api/v1/knowledge/1/2", "/"])
     func unknown(path: String) {
         #expect(routes.methods(for: path) == [])

@@ -36,3 +36,79 @@ struct SettingsFileTests {
         #expect(violation?.description == "PORT=70000 is not valid: a whole number from 0 to 65535")
     }
 }
+
+@Suite("A configuration file in YAML")
+struct SettingsYAMLTests {
+    private func settings(_ text: String, environment: [String: String] = [:]) throws -> LoadedSettings {
+        try LoadedSettings(environment: environment, file: SettingsFile(path: "a.yaml", text: text))
+    }
+
+    private func refusal(_ text: String) -> String? {
+        do {
+            _ = try settings(text)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test("Sections within sections, lists for words, and keys left empty")
+    func form() throws {
+        let loaded = try settings(
+            """
+            # how much is kept
+            hybrid_system:
+              hot_cache: {max_size: 77, max_bytes: 2MiB}
+              routing:
+                critical_keywords: [fire, "no, water"]
+                common_patterns: brew, apt
+                quality_threshold: ~
+            security: {allow_anonymous: yes}
+            server:
+            """)
+        #expect(loaded.settings.hotCacheSize == 77)
+        #expect(loaded.settings.hotCacheMaximumBytes == 2 << 20)
+        #expect(loaded.settings.criticalKeywords == ["fire", "no, water"])
+        #expect(loaded.settings.commonPatterns == ["brew", "apt"])
+        #expect(loaded.settings.qualityThreshold == 0.8)
+        #expect(loaded.settings.allowsAnonymous)
+        #expect(try settings("").settings.port == 8000)
+    }
+
+    @Test("The environment wins")
+    func environment() throws {
+        #expect(try settings("server: {port: 9000}", environment: ["PORT": "9001"]).settings.port == 9001)
+    }
+
+    @Test(
+        "What is wrong is refused with file, line and key",
+        arguments: [
+            ("server:\n  prot: 9000\n", "a.yaml: line 2: server.prot is no setting"),
+            ("server:\n  port: 70000\n", "a.yaml: line 2: server.port: PORT=70000 is not valid"),
+            ("server: 9000\n", "a.yaml: line 1: server is a section, not a setting"),
+            ("server:\n  port: {a: 1}\n", "a.yaml: line 2: server.port takes a value or a list"),
+            ("server: {port: 1\n", "a.yaml: is not YAML"),
+            ("server: {port: 1}\nserver: {port: 2}\n", "a.yaml: is not YAML"),
+            ("- server\n", "a.yaml: is no mapping"),
+        ])
+    func refused(text: String, message: String) throws {
+        let line = try #require(refusal(text))
+        #expect(line.contains(message), "\(line)")
+        #expect(!line.contains("\n"))
+    }
+
+    @Test("A running server takes live settings of a new file, and names those that wait")
+    func taking() throws {
+        let present = try settings("server: {port: 9000}\nhybrid_system: {hot_cache: {max_size: 10}}")
+        let file = try SettingsFile(
+            path: "a.yaml", text: "server: {port: 9001}\nhybrid_system: {hot_cache: {max_size: 20}}")
+        let (next, waiting) = try present.taking(file)
+        #expect(next.settings.port == 9000)
+        #expect(next.settings.hotCacheSize == 20)
+        #expect(waiting.map(\.name) == ["PORT"])
+        #expect(next.changes(from: present).map(\.definition.name) == ["HOT_CACHE_SIZE"])
+        let invalid = try SettingsFile(
+            path: "a.yaml", text: "server: {port: x}\nhybrid_system: {hot_cache: {max_size: 20}}")
+        #expect(throws: SettingsViolation.self) { try present.taking(invalid) }
+    }
+}

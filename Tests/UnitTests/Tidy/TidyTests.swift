@@ -38,7 +38,8 @@ struct TidyTests {
             let sides = line.split(separator: "→")
             let importer = sides[0].trimmingCharacters(in: .whitespaces)
             guard sides.count == 2, !importer.isEmpty, !importer.contains(" ") else { continue }
-            arrows[importer] = Set(sides[1].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+            arrows[importer, default: []]
+                .formUnion(sides[1].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
         }
         return arrows
     }

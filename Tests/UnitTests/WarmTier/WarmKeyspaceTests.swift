@@ -38,10 +38,12 @@ struct WarmKeyspaceTests {
 
     @Test("A cursor is read back from its text")
     func cursor() throws {
-        let cursor = try #require(WarmCursor("17~default:a:00"))
-        #expect(cursor.description == "17~default:a:00")
+        let cursor = try #require(WarmCursor("17~c0ffee"))
+        #expect(cursor.description == "17~c0ffee")
+        #expect(!WarmCursor(recencyMicroseconds: 17, member: "default:a:00").description.contains("default"))
         #expect(WarmCursor("x~y") == nil)
         #expect(WarmCursor("17") == nil)
         #expect(WarmCursor("-1~a") == nil)
+        #expect(WarmCursor("17~default:a:00") == nil)
     }
 }

@@ -44,6 +44,15 @@ import Testing
                     guard let query = query.baseAddress, let rows = rows.baseAddress else { return }
                     reference.dot_i8(query + shift, rows + shift, dimension, stride, rowCount, &expected)
                     variant.dot_i8(query + shift, rows + shift, dimension, stride, rowCount, &actual)
+                    for kernels in [reference, variant] {
+                        // More rows than are asked for ahead, in any order.
+                        let scattered: [UnsafePointer<Int8>?] = (0..<12).map {
+                            rows + shift + $0 * 7 % rowCount * stride
+                        }
+                        var dots = [Int32](repeating: 0, count: scattered.count)
+                        kernels.dot_i8_rows(query + shift, scattered, dimension, scattered.count, &dots)
+                        #expect(dots == (0..<12).map { expected[$0 * 7 % rowCount] }, "dimension \(dimension)")
+                    }
                 }
             }
             #expect(actual == expected, "dimension \(dimension)")

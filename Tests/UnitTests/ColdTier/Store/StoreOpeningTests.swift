@@ -29,7 +29,7 @@ import Testing
     func newerSchema() async throws {
         await (try ColdFixture.open(directory.path)).close()
         try await DatabaseQueue(path: file).write { try $0.execute(sql: "PRAGMA user_version = 99") }
-        await #expect(throws: ColdError.newerSchema(file: file, found: 99, known: 4)) {
+        await #expect(throws: ColdError.newerSchema(file: file, found: 99, known: 5)) {
             try await ColdFixture.open(directory.path)
         }
         let version = try await DatabaseQueue(path: file).read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
@@ -49,7 +49,7 @@ import Testing
         #expect(store.changeNumber == ChangeNumber(4))
         await store.close()
         let version = try await DatabaseQueue(path: file).read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
-        #expect(version == 4)
+        #expect(version == 5)
         await (try ColdFixture.open(directory.path)).close()
     }
 
