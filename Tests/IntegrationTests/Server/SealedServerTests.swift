@@ -6,7 +6,7 @@ import Testing
 @Suite("A server with a key")
 struct SealedServerTests {
     private static let marker = "Zanzibar"
-    private static let text = "Zanzibar daemon does not start after the update"
+    private static let text = "Zanzibar npm install does not start after the update"
 
     private static func key(_ byte: Int) -> String { String(repeating: "0\(byte)", count: SealingKey.byteCount) }
 

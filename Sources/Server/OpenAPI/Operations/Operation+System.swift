@@ -12,7 +12,8 @@ extension Operation {
                 Reply(
                     200, "The service.",
                     [
-                        .json(SystemSchemas.service, [("sample", ExampleBodies.service)]), .other("text/html", .anything),
+                        .json(SystemSchemas.service, [("sample", ExampleBodies.service)]),
+                        .other("text/html", .anything),
                     ]), sameFile,
             ])
     }
