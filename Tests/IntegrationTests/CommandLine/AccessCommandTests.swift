@@ -1,6 +1,5 @@
 import Access
 import Foundation
-import Synchronization
 import Testing
 import ThermoclineClient
 
