@@ -183,6 +183,17 @@ public final class ServerUnderTest: Sendable {
             status: Int(response.status.code), headers: response.headers, body: Data(received.readableBytesView))
     }
 
+    /// Gets `path`, and does `meanwhile` between the first piece of the reply and the rest.
+    public func get(_ path: String, meanwhile: () async throws -> Void) async throws -> Reply {
+        let response = try await client.execute(HTTPClientRequest(url: place.url + path), timeout: Self.timeout)
+        var body = Data()
+        for try await piece in response.body {
+            if body.isEmpty { try await meanwhile() }
+            body.append(contentsOf: piece.readableBytesView)
+        }
+        return Reply(status: Int(response.status.code), headers: response.headers, body: body)
+    }
+
     /// A request whose body is sent piece by piece; `nil` ends it.
     public func stream(
         _ path: String, contentType: String

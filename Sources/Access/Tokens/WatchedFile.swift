@@ -38,7 +38,9 @@ final class WatchedFile: Sendable {
             throw Unreadable(description: error.localizedDescription)
         }
         guard last.withLock({ $0 != mark }) else { return nil }
-        guard mark.byteCount <= maximumBytes else { throw Unreadable(description: "it has more than \(maximumBytes) bytes") }
+        guard mark.byteCount <= maximumBytes else {
+            throw Unreadable(description: "it has more than \(maximumBytes) bytes")
+        }
         guard let content = FileManager.default.contents(atPath: path) else {
             throw Unreadable(description: "it cannot be read")
         }

@@ -32,7 +32,9 @@ struct BulkRoutes: Sendable {
                 let queue = LineQueue()
                 async let _: Void = Self.read(body, into: queue)
                 do {
-                    while !run.isStopped, let lines = try await queue.take(upTo: BulkRun.batchSize) {
+                    while !run.isStopped,
+                        let lines = try await queue.take(upTo: BulkRun.batchSize, bytes: BulkRun.batchBytes)
+                    {
                         let report = await run.store(lines)
                         if !report.isEmpty { try await writer.write(ByteBuffer(bytes: report)) }
                     }

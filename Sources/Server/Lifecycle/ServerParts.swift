@@ -135,7 +135,8 @@ struct ServerParts: Sendable {
                 live.now, access: access.store, storeID: stack.cold.storeID, time: stack.time, logger: logger) : nil
         self.limits = limits
         self.live = live
-        settingsChange = SettingsChange(live, stack, audit: access.audit, logger: logger, changeLog: changeLog)
+        settingsChange = SettingsChange(
+            live, stack, limits, audit: access.audit, logger: logger, changeLog: changeLog)
         self.stack = stack
         self.logger = logger
         questionLog = QuestionLog(logger: logger)

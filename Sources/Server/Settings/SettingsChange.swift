@@ -20,17 +20,19 @@ final class SettingsChange: Sendable {
 
     private let live: LiveSettings
     private let stack: TierStack
+    private let limits: CallerLimits?
     private let logger: Logger
     private let changeLog: @Sendable (Settings) -> Void
     private let audit: AuditLog
     private let state = Mutex(Status())
 
     init(
-        _ live: LiveSettings, _ stack: TierStack, audit: AuditLog, logger: Logger,
+        _ live: LiveSettings, _ stack: TierStack, _ limits: CallerLimits?, audit: AuditLog, logger: Logger,
         changeLog: @escaping @Sendable (Settings) -> Void
     ) {
         self.live = live
         self.stack = stack
+        self.limits = limits
         self.audit = audit
         self.logger = logger
         self.changeLog = changeLog
@@ -65,6 +67,7 @@ final class SettingsChange: Sendable {
         }
         stack.warm.resize(capacity: settings.warmCacheSize)
         stack.policy = PlacementPolicy(settings)
+        limits?.apply(settings)
         changeLog(settings)
     }
 

@@ -18,22 +18,23 @@ struct LimitCost {
         print("| callers | allowed, leased | refused |\n|---:|---:|---:|")
         for count in [1, 200, 10_000] {
             let callers = (0..<count).map { Caller(tenant: .default, roles: [.reader], subject: "key:caller\($0)") }
-            let leased = RateLimiter(limit, mode: .leased, shared: shared)
-            let allowed = await Self.measure(leased, callers)
+            let leased = RateLimiter(shared: shared)
+            let allowed = await Self.measure(leased, limit, callers)
             let spent = RateLimiter(
-                limit, mode: .leased,
                 shared: SharedBuckets(isReachable: { true }) { _, _, _ in
                     .refused(retryInMicroseconds: 600_000_000, fullInMicroseconds: 600_000_000)
                 })
-            let refused = await Self.measure(spent, callers)
+            let refused = await Self.measure(spent, limit, callers)
             print("| \(count) | \(allowed) ns | \(refused) ns |")
         }
     }
 
-    private static func measure(_ limiter: RateLimiter, _ callers: [Caller]) async -> Int {
-        for caller in callers { _ = await limiter.take(.read, for: caller) }
+    private static func measure(_ limiter: RateLimiter, _ limit: RateLimit, _ callers: [Caller]) async -> Int {
+        for caller in callers { _ = await limiter.take(.read, for: caller, of: limit, .leased) }
         let start = ContinuousClock.now
-        for number in 0..<repetitions { _ = await limiter.take(.read, for: callers[number % callers.count]) }
+        for number in 0..<repetitions {
+            _ = await limiter.take(.read, for: callers[number % callers.count], of: limit, .leased)
+        }
         return Int((ContinuousClock.now - start) / .nanoseconds(repetitions))
     }
 }

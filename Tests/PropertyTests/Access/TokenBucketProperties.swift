@@ -51,7 +51,7 @@ import Testing
         var random = SeededGenerator(seed: SeededGenerator.announcedSeed())
         let limit = RateLimit(perMinute: 60, burst: 12)
         let model = SharedBucketModel(limit, at: 1_000)
-        let limiter = RateLimiter(limit, mode: .leased, shared: nil, clock: model.clockOfServers)
+        let limiter = RateLimiter(shared: nil, clock: model.clockOfServers)
         let callers = (0..<5).map { Caller(tenant: .default, roles: [], subject: "caller \($0)") }
         var naive = callers.map { _ in
             NaiveBucket(burst: limit.burst, tokenMicroseconds: limit.tokenMicroseconds, at: 1_000)
@@ -60,7 +60,7 @@ import Testing
             model.advance(Self.step(limit, &random) / 4)
             let number = Int.random(in: 0..<callers.count, using: &random)
             let kind = [RouteClass.read, .write, .bulk].randomElement(using: &random) ?? .read
-            let verdict = await limiter.take(kind, for: callers[number])
+            let verdict = await limiter.take(kind, for: callers[number], of: limit, .leased)
             let isTaken = naive[number].take(kind.cost, at: model.now)
             #expect(verdict.isAllowed == isTaken)
             #expect(verdict.remaining == naive[number].tokens)
@@ -77,7 +77,7 @@ import Testing
             let limit = Self.limit(&random)
             let model = SharedBucketModel(limit, at: 0)
             let limiters = (0..<servers).map {
-                RateLimiter(limit, mode: mode, shared: model.buckets(of: $0), clock: model.clockOfServers)
+                RateLimiter(shared: model.buckets(of: $0), clock: model.clockOfServers)
             }
             var naive = NaiveBucket(burst: limit.burst, tokenMicroseconds: limit.tokenMicroseconds, at: 0)
             let caller = Caller(tenant: .default, roles: [], subject: "one")
@@ -86,7 +86,7 @@ import Testing
                 let kind = Int.random(in: 0..<8, using: &random) == 0 ? RouteClass.write : .read
                 let cost = min(kind.cost, limit.burst)
                 let limiter = limiters[Int.random(in: 0..<servers, using: &random)]
-                let verdict = await limiter.take(kind, for: caller)
+                let verdict = await limiter.take(kind, for: caller, of: limit, mode)
                 let now = model.now
                 naive.advance(to: now)
                 guard verdict.isAllowed else {
@@ -109,15 +109,15 @@ import Testing
         var random = SeededGenerator(seed: SeededGenerator.announcedSeed())
         let limit = RateLimit(perMinute: 60, burst: 20)
         let model = SharedBucketModel(limit, at: 0)
-        let limiter = RateLimiter(limit, mode: mode, shared: model.buckets(of: 0), clock: model.clockOfServers)
+        let limiter = RateLimiter(shared: model.buckets(of: 0), clock: model.clockOfServers)
         let caller = Caller(tenant: .default, roles: [], subject: "one")
         for _ in 0..<300 {
             let kind = [RouteClass.read, .write, .bulk].randomElement(using: &random) ?? .read
-            let verdict = await limiter.take(kind, for: caller)
+            let verdict = await limiter.take(kind, for: caller, of: limit, mode)
             guard let seconds = verdict.retrySeconds else { continue }
             #expect(Int64(seconds) * 1_000_000 < (verdict.retryMicroseconds ?? 0) + 1_000_000)
             model.advance(Int64(seconds) * 1_000_000)
-            #expect(await limiter.take(kind, for: caller).isAllowed)
+            #expect(await limiter.take(kind, for: caller, of: limit, mode).isAllowed)
         }
     }
 }
