@@ -43,8 +43,8 @@ package struct QueryReader {
             note("value_error", name, "Input should be given once")
             return nil
         }
-        guard let value = values.first else { return nil }
-        guard let value else {
+        guard let first = values.first else { return nil }
+        guard let value = first else {
             note("string_unicode", name, "Input should be a valid string, unable to parse raw data as a unicode string")
             return nil
         }
