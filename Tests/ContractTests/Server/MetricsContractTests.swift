@@ -21,7 +21,7 @@ struct MetricsContractTests {
             #expect(try await server.metric("thermocline_cold_search_duration_seconds_count") == 1)
             #expect(try await server.metric(#"thermocline_cold_step_duration_seconds_count{step="vector"}"#) == 1)
             #expect(try await server.metric("thermocline_cold_transaction_duration_seconds_count") == 1)
-            #expect(try await server.metric(#"thermocline_router_decisions_total{rule="critical_keywords"}"#) == 3)
+            #expect(try await server.metric(#"thermocline_router_decisions_total{rule="critical_keywords"}"#) == 1)
         }
     }
 
