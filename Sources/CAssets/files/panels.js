@@ -22,8 +22,8 @@ function note(id, text) {
   list.replaceChildren(html(list.tagName === "DIV" ? "p" : "li", "note", text));
 }
 
-export function showUnavailable(id) {
-  note(id, "Shown to keys with the admin role.");
+export function showUnavailable(id, text = "Shown to keys with the admin role.") {
+  note(id, text);
 }
 
 const rules = {
@@ -92,7 +92,9 @@ export function showAdvice(advice) {
     return block;
   }, (block, one) => {
     setText(block.querySelector("p"), one.advice);
-    setText(block.querySelector("code"), one.set);
+    const code = block.querySelector("code");
+    code.hidden = one.suggested_size === one.capacity;
+    setText(code, one.set);
   });
 }
 
