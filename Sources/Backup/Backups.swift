@@ -1,7 +1,7 @@
 package import ColdTier
 import Dispatch
 package import Knowledge
-package import Sealing
+import Sealing
 import Synchronization
 
 /// The backups of one open store: made and looked at one at a time, on a thread of their own.
@@ -20,19 +20,15 @@ package final class Backups: Sendable {
 
     package let folder: BackupFolder
     private let cold: ColdTier
-    private let seal: Sealer?
     private let retention: Retention
     private let version: String
     private let queue = DispatchQueue(label: "thermocline.backup", qos: .utility)
     private let state: Mutex<Status>
 
     /// - Parameter version: of the program.
-    package init(
-        of cold: ColdTier, in folder: BackupFolder, seal: Sealer?, keeping retention: Retention, version: String
-    ) {
+    package init(of cold: ColdTier, in folder: BackupFolder, keeping retention: Retention, version: String) {
         self.cold = cold
         self.folder = folder
-        self.seal = seal
         self.retention = retention
         self.version = version
         state = Mutex(Status(newest: try? folder.backups().first))
@@ -96,18 +92,17 @@ package final class Backups: Sendable {
         }
     }
 
-    /// Gives back what the store's file does not need.
-    package func compactStore(shouldStop: @escaping @Sendable () -> Bool) async throws(BackupError) -> (
-        before: Int, after: Int
-    ) {
-        try await onQueue { [cold] () throws(BackupError) in
-            do {
-                return try cold.reclaim(shouldStop: shouldStop)
-            } catch {
-                throw BackupError(error, folder: cold.directory)
-            }
+    /// Gives back what the store's file does not need. Stopped by cancelling the task.
+    package func compactStore() async throws(BackupError) -> CompactionSummary {
+        do {
+            return try await cold.compact()
+        } catch {
+            throw Task.isCancelled ? .stopped : BackupError(error, folder: cold.directory)
         }
     }
+
+    /// By the keys in force now, which may be others than at the start.
+    private var seal: Sealer? { cold.currentKeys.map { Sealer($0, purpose: "backup") } }
 
     private func onQueue<Value: Sendable>(
         _ body: @escaping @Sendable () throws(BackupError) -> Value

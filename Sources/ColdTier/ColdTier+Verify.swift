@@ -1,4 +1,3 @@
-import Dispatch
 import GRDB
 import Synchronization
 
@@ -34,26 +33,5 @@ extension ColdTier {
         } catch {
             throw ColdError(error, directory: directory)
         }
-    }
-
-    /// Does what maintenance there is to do at once: seals full blocks, merges word lists, gives free pages back to the
-    /// file system.
-    ///
-    /// Blocks the calling thread, which must be the caller's own; writes go between the steps.
-    ///
-    /// - Returns: bytes of database and write-ahead log before and after.
-    package func reclaim(shouldStop: () -> Bool) throws(ColdError) -> (before: Int, after: Int) {
-        guard !counters.isClosed else { throw .closed }
-        let before = StoreFile.byteCount(directory: directory)
-        do {
-            try maintenance.sync { try sealBlocks() }
-            try maintenance.sync { try mergeWords() }
-            while try maintenance.sync(execute: { try vacuumStep() }), !shouldStop() {}
-            // Pages given back leave the file with the checkpoint. One that waits for readers would keep writes waiting.
-            try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.passive) }
-        } catch {
-            throw ColdError(error, directory: directory)
-        }
-        return (before, StoreFile.byteCount(directory: directory))
     }
 }

@@ -65,7 +65,7 @@ class ImageTests(unittest.TestCase):
             subprocess.run([ROOT / "docker/stage", BUILD, MODELS, root], check=True, capture_output=True)
             environment = dict(re.findall(r"\b([A-Z_]+)=(\S+)", self.instruction("ENV")))
             # One user asks, of the same machine, and no Redis is there.
-            environment |= {"PATH": "/usr/bin:/bin", "REDIS_URL": "off", "HOST": "127.0.0.1", "API_KEY_REQUIRED": "false"}
+            environment |= {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "REDIS_URL": "off", "HOST": "127.0.0.1", "API_KEY_REQUIRED": "false"}
             result = subprocess.run(
                 ["unshare", "--mount", "--pid", "--net", "--fork", "--propagation", "private", "sh", "-c",
                  f'ip link set lo up 2>/dev/null; mount --bind "{root}" "{root}"; exec chroot "{root}" sh -c "$0"', SCRIPT],
@@ -102,6 +102,8 @@ class ImageTests(unittest.TestCase):
             finally:
                 shutil.rmtree(made)
         subprocess.run(["tar", "--extract", "--file", archive, "--directory", root], check=True)
+        # A temporary folder is for its owner alone; the root of a system is not.
+        root.chmod(0o755)
         for folder in ("var/lib/thermocline", "var/backups/thermocline"):
             (root / folder).mkdir(parents=True)
 

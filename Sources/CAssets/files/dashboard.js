@@ -57,9 +57,10 @@ async function refreshFigures() {
 async function refreshLists() {
   const roles = state.history?.roles ?? [];
   const isAdmin = roles.includes("admin");
+  const isOperator = roles.includes("operator");
   const [health, advice, top, slow] = await Promise.all([
     call("/health"),
-    isAdmin ? call("/tiers/advice") : null,
+    isOperator ? call("/tiers/advice") : null,
     isAdmin ? call("/tiers/hot/top?limit=8") : null,
     isAdmin ? call("/performance/slow?limit=8") : null,
   ]);
@@ -86,7 +87,7 @@ function showFigures(history, now) {
   setText($("rate"), lastSteps ? figure(lately / (lastSteps * recent.step_seconds)) : "–");
   setText($("total"), `${history.questions.total.toLocaleString()} since the start`);
   setText($("misses"), asked ? percent(sum("miss") / asked) : "–");
-  setText($("coalesced"), history.coalesced.toLocaleString());
+  setText($("coalesced"), history.coalesced === null ? "–" : history.coalesced.toLocaleString());
   setText($("since"), new Date(history.started_at).toLocaleString());
   setText($("updated"), clock(now, true));
   showRules(history.questions_by_rule);
@@ -97,7 +98,7 @@ function showTier(name, tier, share) {
   const card = document.querySelector(`[data-tier="${name}"]`);
   const put = (what, text) => setText(card.querySelector(`[data-${what}]`), text);
   put("share", share === null ? "–" : (share * 100).toFixed(1));
-  const held = tier.size === null ? "does not answer" : tier.size.toLocaleString();
+  const held = tier.size === null ? "an unknown number" : tier.size.toLocaleString();
   put("held", name === "cold" ? `${held} items` : tier.capacity === 0 ? "switched off" : `${held} of ${tier.capacity.toLocaleString()} answers`);
   const fill = tier.capacity && tier.size !== null ? Math.min(1, tier.size / tier.capacity) : 0;
   card.querySelector("[data-fill]").style.width = `${fill * 100}%`;

@@ -34,6 +34,8 @@ final class AdminWork: Sendable {
         var number = 0
         var running: Piece?
         var last: [Kind: Piece] = [:]
+        /// Of the last piece that began.
+        var task: Task<Void, Never>?
         var isStopped = false
     }
 
@@ -73,8 +75,8 @@ final class AdminWork: Sendable {
 
     func compact() -> Bool {
         start(.compact) { [self] () async throws(BackupError) in
-            let sizes = try await backups.compactStore { [self] in state.withLock { $0.isStopped } }
-            return .compacted(before: sizes.before, after: sizes.after)
+            let done = try await backups.compactStore()
+            return .compacted(before: done.fileBytesBefore, after: done.fileBytes)
         }
     }
 
@@ -90,7 +92,10 @@ final class AdminWork: Sendable {
 
     /// Has what runs stop, and returns when it has; nothing starts any more.
     func close() async {
-        state.withLock { $0.isStopped = true }
+        state.withLock { state in
+            state.isStopped = true
+            state.task?.cancel()
+        }
         while running != nil { try? await Task.sleep(for: Self.lookInterval) }
     }
 
@@ -102,7 +107,7 @@ final class AdminWork: Sendable {
             return true
         }
         guard isFirst else { return false }
-        Task {
+        let task = Task {
             let result: Result<Outcome, BackupError>
             do throws(BackupError) {
                 result = .success(try await body())
@@ -117,6 +122,7 @@ final class AdminWork: Sendable {
                 state.running = nil
             }
         }
+        state.withLock { $0.task = task }
         return true
     }
 

@@ -148,8 +148,8 @@ struct KnowledgeServer: Sendable {
         }
     }
 
-    /// Between two looks at how far the server is.
-    private static let lookInterval = Duration.milliseconds(250)
+    /// Between two looks at how far the server is: half of what a key may ask by default.
+    private static let lookInterval = Duration.seconds(2)
 
     /// The key decides whose knowledge it is; without a key it is the default tenant's.
     private func checkReachable(_ tenant: Tenant) throws(CommandFailure) {
