@@ -140,8 +140,6 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            // In the binary itself, so that it runs from any folder.
-            resources: [.embedInCode("Docs")],
             swiftSettings: strict),
         .target(
             name: "Import",

@@ -29,6 +29,15 @@ static const uint8_t panels_js[] = {
 static const uint8_t way_js[] = {
 #embed "files/way.js"
 };
+static const uint8_t docs_html[] = {
+#embed "files/docs.html"
+};
+static const uint8_t docs_css[] = {
+#embed "files/docs.css"
+};
+static const uint8_t docs_js[] = {
+#embed "files/docs.js"
+};
 static const uint8_t icon_svg[] = {
 #embed "files/icon.svg"
 };
@@ -44,6 +53,9 @@ static const asset all[] = {
     {"charts.js", script, charts_js, sizeof charts_js},
     {"panels.js", script, panels_js, sizeof panels_js},
     {"way.js", script, way_js, sizeof way_js},
+    {"docs.html", "text/html; charset=utf-8", docs_html, sizeof docs_html},
+    {"docs.css", "text/css; charset=utf-8", docs_css, sizeof docs_css},
+    {"docs.js", script, docs_js, sizeof docs_js},
     {"icon.svg", "image/svg+xml", icon_svg, sizeof icon_svg},
 };
 

@@ -64,8 +64,8 @@ extension ColdTier {
     func reader(of tenant: String, in db: Database) -> TextReader { TextReader(texts: texts, tenant: tenant, db: db) }
 
     static func page(
-        tenant: Tenant, after: ItemID?, limit: Int, category: String?, tags: [String], texts: StoreTexts,
-        in db: Database
+        tenant: Tenant, after: ItemID?, limit: Int, maximumBytes: Int = .max, category: String?, tags: [String],
+        texts: StoreTexts, in db: Database
     ) throws -> [KnowledgeItem] {
         let reader = TextReader(texts: texts, tenant: tenant.name, db: db)
         guard let tenant = try TenantRow.load(tenant.name, in: db) else { return [] }
@@ -75,8 +75,15 @@ extension ColdTier {
         let statement = try db.cachedStatement(
             sql: "SELECT \(ItemRow.columns) FROM item \(index) WHERE \(filter.sql) AND id > ? ORDER BY id LIMIT ?")
         let bounds = [(after?.rawValue ?? 0).databaseValue, min(max(limit, 0), maximumPage).databaseValue]
-        return try Row.fetchAll(statement, arguments: StatementArguments(filter.arguments + bounds))
-            .map { try reader.item(ItemRow($0)) }
+        let rows = try Row.fetchCursor(statement, arguments: StatementArguments(filter.arguments + bounds))
+        var items: [KnowledgeItem] = []
+        var bytes = 0
+        while bytes < maximumBytes, let row = try rows.next() {
+            let item = try reader.item(ItemRow(row))
+            bytes += item.content.issue.utf8.count + item.content.resolution.utf8.count
+            items.append(item)
+        }
+        return items
     }
 
     /// The replaced versions of an item that are still kept, newest first; without those whose text is refused.

@@ -163,14 +163,12 @@ extension ColdTier {
                 try next.save(db)
                 return false
             }
-            switch record.work {
-            case .compressing: return true
-            case .rekeying: next.begin(.vacuum)
-            case .sealing:
-                // Every issue is hashed by the secret that is sealed.
-                try SealingRecord.forgetPlainIndexSecret(db)
-                next.begin(.mergeBegin)
-            }
+            guard record.work.isSecret else { return true }
+            // Nothing that counts is sealed by them any more; what is left in free pages goes with the VACUUM, and so does
+            // the secret that issues were hashed by.
+            try SealingRecord.forgetOldKeys(db)
+            try SealingRecord.forgetPlainIndexSecret(db)
+            next.begin(record.work == .sealing ? .mergeBegin : .vacuum)
             try next.save(db)
             return true
         }
@@ -207,10 +205,7 @@ extension ColdTier {
     }
 
     private func endRecoding(_ record: RecodingRecord) throws {
-        try pool.write { db in
-            try RecodingRecord.delete(db)
-            if record.work.isSecret { try SealingRecord.forgetOldKeys(db) }
-        }
+        try pool.write { db in try RecodingRecord.delete(db) }
         recoding.withLock { $0 = nil }
         if record.work.isSecret {
             try reloadKeys()

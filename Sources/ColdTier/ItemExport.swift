@@ -8,6 +8,8 @@ import Synchronization
 public final class ItemExport: Sendable {
     /// Items of a batch.
     static let batchSize = 256
+    /// Bytes of its texts, about, after which it takes no further item.
+    static let batchBytes = 1 << 20
 
     private let tenant: Tenant
     private let snapshot: DatabaseSnapshot
@@ -36,7 +38,8 @@ public final class ItemExport: Sendable {
             snapshot.asyncRead { [tenant, texts, directory] connection in
                 let result = Result {
                     try ColdTier.page(
-                        tenant: tenant, after: after, limit: Self.batchSize, category: nil, tags: [], texts: texts,
+                        tenant: tenant, after: after, limit: Self.batchSize, maximumBytes: Self.batchBytes,
+                        category: nil, tags: [], texts: texts,
                         in: connection.get())
                 }
                 continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })

@@ -20,6 +20,9 @@ public final class ServerUnderTest: Sendable {
     private let serving: Task<Void, any Error>
     private let client: HTTPClient
 
+    /// Settings that require keys, without a limit of their callers' rates: tests ask a lot.
+    public static let keysRequired = ["API_KEY_REQUIRED": "true", "RATE_LIMIT_PER_MINUTE": "0"]
+
     /// Starts the server and returns when it answers.
     ///
     /// - Parameters:
@@ -37,6 +40,8 @@ public final class ServerUnderTest: Sendable {
         var values = [
             "HOST": "127.0.0.1", "PORT": "0", "DATA_DIR": directory.path, "LOG_LEVEL": "critical",
             "REDIS_URL": redis.map { "unix://" + $0.socketPath } ?? "off",
+            // A test asks more often than a caller may by default.
+            "RATE_LIMIT_PER_MINUTE": "0",
         ]
         for name in ["MODEL_PATH", "MODEL_CACHE_DIR"] {
             values[name] = ProcessInfo.processInfo.environment[name]
@@ -176,6 +181,17 @@ public final class ServerUnderTest: Sendable {
         let received = try await response.body.collect(upTo: Self.maximumReplyBytes)
         return Reply(
             status: Int(response.status.code), headers: response.headers, body: Data(received.readableBytesView))
+    }
+
+    /// Gets `path`, and does `meanwhile` between the first piece of the reply and the rest.
+    public func get(_ path: String, meanwhile: () async throws -> Void) async throws -> Reply {
+        let response = try await client.execute(HTTPClientRequest(url: place.url + path), timeout: Self.timeout)
+        var body = Data()
+        for try await piece in response.body {
+            if body.isEmpty { try await meanwhile() }
+            body.append(contentsOf: piece.readableBytesView)
+        }
+        return Reply(status: Int(response.status.code), headers: response.headers, body: body)
     }
 
     /// A request whose body is sent piece by piece; `nil` ends it.

@@ -1,4 +1,5 @@
 import NIOHTTP1
+
 extension ThermoclineClient {
     /// Makes a key. Its text is in this reply alone; a request that was sent twice would leave a key nobody has.
     ///

@@ -22,13 +22,13 @@ public final class RedisBuckets: Sendable {
         public let cost: Int
         /// 0 for no lease.
         public let leaseShare: Int
-        public let leaseMicroseconds: Int64
+        /// Ignored beyond what the server's lease still covers.
         public let returned: Int
         public let missingMicroseconds: Int64
 
         public init(
             tenant: Tenant, subject: String, burst: Int, tokenMicroseconds: Int64, cost: Int, leaseShare: Int,
-            leaseMicroseconds: Int64, returned: Int, missingMicroseconds: Int64
+            returned: Int, missingMicroseconds: Int64
         ) {
             self.tenant = tenant
             self.subject = subject
@@ -36,17 +36,17 @@ public final class RedisBuckets: Sendable {
             self.tokenMicroseconds = tokenMicroseconds
             self.cost = cost
             self.leaseShare = leaseShare
-            self.leaseMicroseconds = leaseMicroseconds
             self.returned = returned
             self.missingMicroseconds = missingMicroseconds
         }
     }
 
-    /// Tokens given (none: come again), and when the bucket is full.
+    /// Tokens given (none: come again), when the bucket is full, and how long what is beyond the need may be used.
     public struct Reply: Sendable, Hashable {
         public let tokens: Int
         public let retryInMicroseconds: Int64
         public let fullInMicroseconds: Int64
+        public let leaseMicroseconds: Int64
     }
 
     private let link: RedisLink
@@ -78,7 +78,7 @@ public final class RedisBuckets: Sendable {
     public func take(_ request: Request) async -> Reply? {
         let arguments = [
             String(request.burst), String(request.tokenMicroseconds), String(request.cost), String(request.leaseShare),
-            server, String(request.returned), String(request.missingMicroseconds), String(request.leaseMicroseconds),
+            server, String(request.returned), String(request.missingMicroseconds),
         ].map { [UInt8]($0.utf8) }
         let key = keyspace.bucket(of: request.subject, tenant: request.tenant)
         let giveUpAt = ContinuousClock.now + Self.timeout
@@ -86,10 +86,12 @@ public final class RedisBuckets: Sendable {
             let outcome = await link.run(.takeTokens, keys: [key], arguments: arguments, within: giveUpAt - .now)
             switch outcome {
             case .success(.array(let parts)):
-                guard parts.count == 3, let tokens = parts[0].integer, let retryIn = parts[1].integer,
-                    let fullIn = parts[2].integer
+                guard parts.count == 4, let tokens = parts[0].integer, let retryIn = parts[1].integer,
+                    let fullIn = parts[2].integer, let lease = parts[3].integer
                 else { return nil }
-                return Reply(tokens: Int(tokens), retryInMicroseconds: retryIn, fullInMicroseconds: fullIn)
+                return Reply(
+                    tokens: Int(tokens), retryInMicroseconds: retryIn, fullInMicroseconds: fullIn,
+                    leaseMicroseconds: lease)
             case .failure(.overloaded):
                 guard .now < giveUpAt, (try? await Task.sleep(for: Self.overloadPause)) != nil else { return nil }
             case .success, .failure: return nil

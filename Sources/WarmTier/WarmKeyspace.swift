@@ -6,6 +6,7 @@ package import Knowledge
 /// |---|---|---|
 /// | `<prefix>:<tenant>:a:<fingerprint>` | string | the envelope, gone at the answer's expiry |
 /// | `<prefix>:recency` | sorted set | `<tenant>:a:<fingerprint>` by last use, µs of Redis' clock |
+/// | `<prefix>:recency:<tenant>` | sorted set | of `recency`, one tenant's; only where tenants have shares |
 /// | `<prefix>:expiry` | sorted set | the same members by expiry, ms since 1970 |
 ///
 /// | `<store prefix>:limit:<tenant>:<caller>` | hash | a caller's token bucket, gone when it is full |
@@ -26,6 +27,9 @@ package struct WarmKeyspace: Sendable, Hashable {
         recency = prefix + "recency"
         expiry = prefix + "expiry"
     }
+
+    /// One tenant's answers by last use, where tenants have shares.
+    package func recency(of tenant: Tenant) -> String { recency + ":" + tenant.name }
 
     package func member(_ fingerprint: Fingerprint, tenant: Tenant) -> String {
         "\(tenant.name):a:\(fingerprint)"

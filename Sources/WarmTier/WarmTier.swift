@@ -74,6 +74,12 @@ public final class WarmTier: Sendable {
     /// Requests that Redis still owes a reply; at most 1,024.
     public var outstanding: Int { link.outstanding }
     private var isEnabled: Bool { configuration.capacity > 0 }
+    private var limitsShares: Bool { configuration.tenantShare < 1 }
+
+    /// Answers that one tenant may have; all of them where there are no shares.
+    private func share(of capacity: Int) -> Int {
+        limitsShares ? max(1, Int(Double(capacity) * configuration.tenantShare)) : capacity
+    }
 
     /// The answer to a question, if it is kept; marks it as used now.
     ///
@@ -82,9 +88,14 @@ public final class WarmTier: Sendable {
         let member = keyspace.member(fingerprint, tenant: tenant)
         let start = ContinuousClock.now
         // Whether there is anything to touch is not known yet: XX touches only what is there.
-        let request = RedisRequest(
-            RedisCommand("GET", keyspace.prefix + member),
-            RedisCommand("ZADD", keyspace.recency, "XX", "GT", String(link.board.recencyClock.tick()), member))
+        let tick = String(link.board.recencyClock.tick())
+        let read = RedisCommand("GET", keyspace.prefix + member)
+        let touch = RedisCommand("ZADD", keyspace.recency, "XX", "GT", tick, member)
+        let request =
+            limitsShares
+            ? RedisRequest(
+                read, touch, RedisCommand("ZADD", keyspace.recency(of: tenant), "XX", "GT", tick, member))
+            : RedisRequest(read, touch)
         let outcome = await link.send(request, within: timeout(within))
         let lookup = interpret(outcome, fingerprint: fingerprint, tenant: tenant)
         if case .unavailable = lookup {
@@ -136,13 +147,18 @@ public final class WarmTier: Sendable {
         guard let envelope = encode(answer) else { return refuse(.tooLarge) }
         let member = keyspace.member(answer.fingerprint, tenant: answer.tenant)
         let start = ContinuousClock.now
+        let capacity = capacity.value
         let outcome = await run(
-            .admit, keys: [keyspace.recency, keyspace.expiry, keyspace.prefix + member],
+            .admit,
+            keys: [
+                keyspace.recency, keyspace.expiry, keyspace.prefix + member, keyspace.recency(of: answer.tenant),
+            ],
             arguments: [
-                [UInt8](keyspace.prefix.utf8), [UInt8](String(capacity.value).utf8),
+                [UInt8](keyspace.prefix.utf8), [UInt8](String(capacity).utf8),
                 [UInt8](String(LuaScript.batch).utf8), [UInt8](member.utf8),
                 [UInt8](String(keptUntil(answer).milliseconds).utf8),
                 [UInt8](String(link.board.recencyClock.tick()).utf8), envelope,
+                [UInt8](String(share(of: capacity)).utf8),
             ], within: timeout(within))
         switch outcome {
         case .failure(let reason): return refuse(.unavailable(reason))

@@ -16,14 +16,17 @@ public struct WarmTierConfiguration: Sendable {
     public let encoder: String
     /// How long Redis keeps an answer after it expired, for when nothing better is to be had.
     public let expiredKeptMilliseconds: Int64
+    /// Of the capacity, what one tenant's answers may take, above 0 up to 1.
+    public let tenantShare: Double
     /// Seals answers; `nil` where they are kept as they are.
     public let sealer: LiveSealer?
 
     public init(
         address: RedisAddress, capacity: Int, storeID: String, encoder: String,
         commandTimeoutMilliseconds: Int = WarmTierConfiguration.defaultCommandTimeoutMilliseconds,
-        expiredKeptMilliseconds: Int64 = 0, sealer: LiveSealer? = nil
+        expiredKeptMilliseconds: Int64 = 0, tenantShare: Double = 1, sealer: LiveSealer? = nil
     ) {
+        self.tenantShare = min(max(tenantShare, 0), 1)
         self.sealer = sealer
         self.address = address
         self.capacity = max(capacity, 0)

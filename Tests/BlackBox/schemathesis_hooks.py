@@ -1,6 +1,7 @@
 """How schemathesis makes and sends what the description cannot tell it."""
 
 import array
+import json
 
 import schemathesis
 from hypothesis import strategies
@@ -11,8 +12,11 @@ DIMENSIONS = 384
 
 @schemathesis.serializer("application/x-ndjson")
 def ndjson(context, value):
-    """The description has a stream as one text."""
-    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogateescape")
+    """Lines may be anything: those that are no items are told of."""
+    if isinstance(value, bytes):
+        return value
+    lines = value if isinstance(value, list) else [value]
+    return "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines).encode("utf-8", "replace")
 
 
 schemathesis.openapi.media_type(

@@ -76,10 +76,12 @@ def test_the_page_needs_nothing_from_elsewhere(client, path):
     # Under `script-src 'self'; style-src 'self'` nothing may stand in the page itself.
     for word in ("http://", "https://", "onclick", "style=", "<style", "javascript:"):
         assert word not in page.text
-    assert page.text.count("<script") == 1 and 'src="/api/v1/docs/docs.js"' in page.text
-    script = client.get("/api/v1/docs/docs.js")
+    assert page.text.count("<script") == 1 and 'src="/assets/docs.js"' in page.text
+    script = client.get("/assets/docs.js")
     assert script.headers["Content-Type"].startswith("text/javascript") and "innerHTML" not in script.text
-    assert client.get("/api/v1/docs/docs.css").headers["Content-Type"].startswith("text/css")
+    assert client.get("/assets/docs.css").headers["Content-Type"].startswith("text/css")
+    policy = page.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy and "unsafe" not in policy
 
 
 def test_both_places_have_the_same(client):

@@ -16,7 +16,7 @@ def test_it_finds_nothing(folder, redis_socket, tmp_path):
     home = folder / "generated"
     home.mkdir()
     # Keys are required, so that it sees whether they are asked for.
-    server = ServerProcess(home, redis_socket, API_KEY_REQUIRED="true", RATE_LIMIT_PER_MINUTE="0")
+    server = ServerProcess(home, redis_socket, API_KEY_REQUIRED="true", RATE_LIMIT_PER_MINUTE="0", AUTH_FAILURES_PER_MINUTE="1000000")
     try:
         server.start()
         command = [

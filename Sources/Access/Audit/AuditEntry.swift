@@ -49,6 +49,13 @@ public struct AuditEntry: Sendable, Hashable {
         self.details = details
     }
 
+    /// About what it takes in memory beside its fixed parts.
+    var byteCount: Int {
+        details.reduce(subject.utf8.count) { sum, detail in
+            if case .text(let text) = detail.value { sum + text.utf8.count } else { sum }
+        }
+    }
+
     /// As JSON, at its place in the log.
     func line(_ seq: Int64) -> [UInt8] {
         var json = JSONWriter(reserving: 384)

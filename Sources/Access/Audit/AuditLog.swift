@@ -31,6 +31,7 @@ public final class AuditLog: Sendable {
 
     /// Writes entries that nobody waits for; when more wait than there is room for, they are left out and counted.
     public func note(_ entries: [AuditEntry]) {
+        guard !entries.isEmpty else { return }
         enqueue(entries) { _ in }
     }
 
@@ -50,19 +51,21 @@ public final class AuditLog: Sendable {
     }
 
     private func drain(_ db: Database) {
-        while case let requests = queue.take(), !requests.isEmpty {
-            let result: Result<Void, AccessError>
-            do {
-                try db.inTransaction {
-                    try AuditChain.append(requests.flatMap(\.entries), db)
-                    return .commit
-                }
-                result = .success(())
-            } catch {
-                result = .failure(AccessError(error, file: store.file))
+        let requests = queue.take()
+        guard !requests.isEmpty else { return }
+        let result: Result<Void, AccessError>
+        do {
+            try db.inTransaction {
+                try AuditChain.append(requests.flatMap(\.entries), db)
+                return .commit
             }
-            for request in requests { request.finish(result) }
+            result = .success(())
+        } catch {
+            result = .failure(AccessError(error, file: store.file))
         }
+        for request in requests { request.finish(result) }
+        // Behind whatever else waits for the database.
+        store.withDatabase { [self] db in drain(db) }
     }
 
     /// One page of the log, the newest first.

@@ -4,8 +4,10 @@ import Synchronization
 ///
 /// Any thread adds; the database's queue takes.
 final class AuditQueue: Sendable {
-    /// More than a server has requests at work; a few MB.
+    /// More than a server has requests at work.
     static let maximumEntries = 8_192
+    /// Of texts: questions may be long.
+    static let maximumBytes = 16 << 20
 
     struct Request: Sendable {
         let entries: [AuditEntry]
@@ -22,15 +24,20 @@ final class AuditQueue: Sendable {
     private struct State {
         var requests: [Request] = []
         var entries = 0
+        var bytes = 0
         var isScheduled = false
     }
     private let state = Mutex(State())
 
     func add(_ request: Request) -> Admission {
-        state.withLock { state in
-            guard state.entries + request.entries.count <= Self.maximumEntries else { return .refused }
+        let bytes = request.entries.reduce(0) { $0 + $1.byteCount }
+        return state.withLock { state in
+            guard state.entries + request.entries.count <= Self.maximumEntries,
+                state.bytes + bytes <= Self.maximumBytes
+            else { return .refused }
             state.requests.append(request)
             state.entries += request.entries.count
+            state.bytes += bytes
             if state.isScheduled { return .queued }
             state.isScheduled = true
             return .first
@@ -43,6 +50,7 @@ final class AuditQueue: Sendable {
             let taken = state.requests
             state.requests = []
             state.entries = 0
+            state.bytes = 0
             if taken.isEmpty { state.isScheduled = false }
             return taken
         }

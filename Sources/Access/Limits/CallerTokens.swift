@@ -53,11 +53,11 @@ struct CallerTokens: Sendable {
     ) -> LimitVerdict {
         isAsking = false
         switch reply {
-        case .granted(let tokens, let fullIn):
+        case .granted(let tokens, let fullIn, let lease):
             bucket.setMissing(fullIn, at: now)
             refusedUntil = .min
             held = max(0, tokens - cost)
-            heldUntil = askedAt + SharedBuckets.leaseMicroseconds
+            heldUntil = askedAt + lease
             return verdict(at: now, of: limit)
         case .refused(let retryIn, let fullIn):
             bucket.setMissing(fullIn, at: now)

@@ -35,8 +35,8 @@ public final class MonthlyQuota: Sendable {
         var ready = 0
         /// Passed without being reserved.
         var owed = 0
-        /// The book has nothing left.
-        var isSpent = false
+        /// The book had nothing left below this.
+        var spentLimit = 0
         var isReserving = false
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
@@ -51,19 +51,12 @@ public final class MonthlyQuota: Sendable {
     /// Tokens that passed uncounted because the database took no writes; they are counted with the next block.
     public let passedUncounted = Counter()
 
-    private let perMonth: Int
-    private let overrides: [Tenant: Int]
     private let time: TimeSource
     private let book: Book
     private let months = Mutex(RecencyTable<Tenant, Month>())
     private let failing = Atomic(false)
 
-    /// - Parameters:
-    ///   - perMonth: of every tenant; 0 is no limit.
-    ///   - overrides: of single tenants; 0 is no limit.
-    public init(perMonth: Int, overrides: [Tenant: Int], time: TimeSource, book: Book) {
-        self.perMonth = perMonth
-        self.overrides = overrides
+    public init(time: TimeSource, book: Book) {
         self.time = time
         self.book = book
     }
@@ -71,10 +64,8 @@ public final class MonthlyQuota: Sendable {
     /// Whether the database took no writes when it was last asked.
     public var isDegraded: Bool { failing.load(ordering: .relaxed) }
 
-    /// - Returns: `nil` where the tenant has no limit.
-    public func take(_ cost: Int, for tenant: Tenant) async -> QuotaVerdict? {
-        let limit = overrides[tenant] ?? perMonth
-        guard limit > 0 else { return nil }
+    /// - Parameter limit: of a month, the one in force; at least 1.
+    public func take(_ cost: Int, for tenant: Tenant, of limit: Int) async -> QuotaVerdict {
         while true {
             let now = time.now()
             let month = CalendarMonth(now)
@@ -102,7 +93,7 @@ public final class MonthlyQuota: Sendable {
             if state.ready >= cost {
                 state.ready -= cost
                 step = .decided(true)
-            } else if state.isSpent {
+            } else if limit <= state.spentLimit {
                 step = .decided(false)
             } else if state.isReserving {
                 step = .wait
@@ -130,7 +121,7 @@ public final class MonthlyQuota: Sendable {
             if let granted {
                 state.ready = max(0, state.ready + granted - state.owed)
                 state.owed = 0
-                state.isSpent = granted < wanted
+                state.spentLimit = granted < wanted ? limit : 0
             } else {
                 // On credit, for this request; whoever waits tries the book for itself.
                 state.ready += cost

@@ -13,14 +13,14 @@ public final class RateLimiter: Sendable {
     /// About 20 MB. Callers are keys and subjects of tokens, so their number is the operator's.
     public static let maximumCallers = 100_000
     private static let shardCount = 16
+    /// Leaves the four highest bits of a hash; the lowest choose the place within a shard.
+    private static let shardShift = UInt.bitWidth - 4
 
     private struct CallerName: Hashable {
         let tenant: Tenant
         let subject: String
     }
 
-    public let limit: RateLimit
-    public let mode: LimitMode
     public let allowed = Counter()
     public let limited = Counter()
     /// Requests to the shared buckets.
@@ -40,11 +40,8 @@ public final class RateLimiter: Sendable {
 
     /// - Parameter shared: `nil` when this server is alone by the operator's will.
     public init(
-        _ limit: RateLimit, mode: LimitMode, shared: SharedBuckets?, clock: MicrosecondClock = .monotonic,
-        maximumCallers: Int = RateLimiter.maximumCallers
+        shared: SharedBuckets?, clock: MicrosecondClock = .monotonic, maximumCallers: Int = RateLimiter.maximumCallers
     ) {
-        self.limit = limit
-        self.mode = mode
         self.shared = shared
         self.clock = clock
         callersPerShard = max(1, maximumCallers / Self.shardCount)
@@ -56,19 +53,28 @@ public final class RateLimiter: Sendable {
     public var callerCount: Int { shards.reduce(0) { $0 + $1.callers.withLock(\.count) } }
 
     /// Takes a request's tokens from its caller's bucket.
-    public func take(_ requestClass: RouteClass, for caller: Caller) async -> LimitVerdict {
-        let verdict = await decide(limit.payable(requestClass.cost), for: caller)
+    ///
+    /// - Parameters:
+    ///   - limit: the one in force; another than before is that of the same bucket.
+    ///   - mode: the one in force.
+    public func take(
+        _ requestClass: RouteClass, for caller: Caller, of limit: RateLimit, _ mode: LimitMode
+    ) async -> LimitVerdict {
+        let verdict = await decide(limit.payable(requestClass.cost), for: caller, of: limit, mode)
         (verdict.isAllowed ? allowed : limited).add()
         return verdict
     }
 
-    private func decide(_ cost: Int, for caller: Caller) async -> LimitVerdict {
+    private func decide(
+        _ cost: Int, for caller: Caller, of limit: RateLimit, _ mode: LimitMode
+    ) async -> LimitVerdict {
         let name = CallerName(tenant: caller.tenant, subject: caller.subject)
-        let shard = shards[Int(UInt(bitPattern: name.hashValue) % UInt(Self.shardCount))]
+        let shard = shards[Int(UInt(bitPattern: name.hashValue) >> Self.shardShift)]
         while true {
             let isShared = shared?.isReachable() ?? false
             let now = clock.now()
-            switch step(cost, name, shard, at: now, isShared: isShared) {
+            let step = step(name, shard) { $0.step(cost, at: now, of: limit, mode, isShared: isShared) }
+            switch step {
             case .decided(let verdict):
                 if shared != nil, !isShared { alone.add() }
                 return verdict
@@ -80,19 +86,19 @@ public final class RateLimiter: Sendable {
                         tenant: name.tenant, subject: name.subject, cost: cost, returned: returned,
                         missingMicroseconds: missing), limit, mode)
                 if reply == nil { alone.add() }
-                return settle(reply, cost, name, shard, askedAt: now)
+                let answeredAt = clock.now()
+                return settle(name, shard) { $0.settle(reply, cost, askedAt: now, at: answeredAt, of: limit) }
             }
         }
     }
 
     private func step(
-        _ cost: Int, _ name: CallerName, _ shard: ShardBox, at now: Int64, isShared: Bool
+        _ name: CallerName, _ shard: ShardBox, _ decide: (inout CallerTokens) -> CallerTokens.Step
     ) -> CallerTokens.Step {
         let (step, forgotten) = shard.callers.withLock { callers -> (CallerTokens.Step, CallerTokens?) in
-            let known = callers.use(name) { $0.step(cost, at: now, of: limit, mode, isShared: isShared) }
-            if let known { return (known, nil) }
+            if let known = callers.use(name, decide) { return (known, nil) }
             var tokens = CallerTokens()
-            let step = tokens.step(cost, at: now, of: limit, mode, isShared: isShared)
+            let step = decide(&tokens)
             return (step, insert(tokens, name, into: &callers))
         }
         forgotten?.waiting.forEach { $0.resume() }
@@ -109,13 +115,12 @@ public final class RateLimiter: Sendable {
     }
 
     private func settle(
-        _ reply: SharedBuckets.Reply?, _ cost: Int, _ name: CallerName, _ shard: ShardBox, askedAt: Int64
+        _ name: CallerName, _ shard: ShardBox, _ decide: (inout CallerTokens) -> LimitVerdict
     ) -> LimitVerdict {
-        let now = clock.now()
         let (verdict, waiting) = shard.callers.withLock { callers in
             // Forgotten meanwhile, its tokens are settled all the same, for who asked.
             var tokens = callers.peek(name) ?? CallerTokens()
-            let verdict = tokens.settle(reply, cost, askedAt: askedAt, at: now, of: limit)
+            let verdict = decide(&tokens)
             let waiting = tokens.waiting
             tokens.waiting = []
             _ = callers.use(name) { $0 = tokens }

@@ -15,15 +15,13 @@ public struct SharedBuckets: Sendable {
     }
 
     public enum Reply: Sendable, Hashable {
-        /// At least what is needed now; what is beyond is leased.
-        case granted(tokens: Int, fullInMicroseconds: Int64)
+        /// At least what is needed now; what is beyond may be used for so long.
+        case granted(tokens: Int, fullInMicroseconds: Int64, leaseMicroseconds: Int64)
         case refused(retryInMicroseconds: Int64, fullInMicroseconds: Int64)
     }
 
     /// A part of what nobody else has leased; so many servers can hold leases of a burst before one gets none.
     public static let leaseShare = 4
-    /// A lease that is older goes back. Longer than it takes to use one up, so that hardly any does.
-    public static let leaseMicroseconds: Int64 = 10_000_000
 
     /// `nil` when they could not be asked, or not in time.
     public let take: @Sendable (Request, RateLimit, LimitMode) async -> Reply?

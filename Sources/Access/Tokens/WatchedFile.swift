@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Knowledge
 import Synchronization
 
 /// A small file that is read again when it has changed. Its reads are done on a queue of its own.
@@ -9,17 +10,10 @@ final class WatchedFile: Sendable {
         let description: String
     }
 
-    /// What tells a version of the file from another without reading it.
-    private struct Mark: Equatable {
-        let number: Int
-        let size: Int
-        let modified: Date
-    }
-
     let path: String
     private let maximumBytes: Int
     private let queue = DispatchQueue(label: "thermocline.access.file")
-    private let last = Mutex<Mark?>(nil)
+    private let last = Mutex<FileMark?>(nil)
 
     init(path: String, maximumBytes: Int) {
         self.path = path
@@ -37,19 +31,16 @@ final class WatchedFile: Sendable {
     }
 
     private func read() throws(Unreadable) -> Data? {
-        let mark: Mark
+        let mark: FileMark
         do {
-            // Of what a link leads to: orchestrators swap files by links.
-            let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-            let attributes = try FileManager.default.attributesOfItem(atPath: target)
-            mark = Mark(
-                number: attributes[.systemFileNumber] as? Int ?? 0, size: attributes[.size] as? Int ?? 0,
-                modified: attributes[.modificationDate] as? Date ?? .distantPast)
+            mark = try FileMark(path: path)
         } catch {
             throw Unreadable(description: error.localizedDescription)
         }
         guard last.withLock({ $0 != mark }) else { return nil }
-        guard mark.size <= maximumBytes else { throw Unreadable(description: "it has more than \(maximumBytes) bytes") }
+        guard mark.byteCount <= maximumBytes else {
+            throw Unreadable(description: "it has more than \(maximumBytes) bytes")
+        }
         guard let content = FileManager.default.contents(atPath: path) else {
             throw Unreadable(description: "it cannot be read")
         }

@@ -31,10 +31,10 @@ export function clock(time, withSeconds) {
   });
 }
 
-/** The least of 1, 2, 2.5, 5 · 10ⁿ that is not below a value. */
+/** The least round number that is not below a value, such that its quarters are round too. */
 function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 2.5, 5, 10].map((step) => step * power).find((bound) => bound >= value * 0.999);
+  return [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((bound) => bound >= value * 0.999);
 }
 
 export class Chart {
@@ -61,7 +61,7 @@ export class Chart {
       element("path", { class: `${kind === "log" ? "curve" : "area"} ${one.tier} ${one.dotted ? "dotted" : ""}` }, this.svg));
     this.cross = element("path", { class: "cross" }, this.svg);
     this.nothing = element("text", { class: "empty", y: height / 2 }, this.svg);
-    this.data = { from: 0, to: 1, step: 1, times: [], values: {} };
+    this.data = null;
     this.place = null;
     this.listen();
     new ResizeObserver(() => this.draw()).observe(host);
@@ -70,6 +70,7 @@ export class Chart {
   listen() {
     const follow = (event) => {
       const x = event.clientX - this.svg.getBoundingClientRect().left;
+      if (!this.data) return;
       const { times, step } = this.data;
       const distances = times.map((time) => Math.abs(this.x(time + (this.kind === "log" ? 0 : step / 2)) - x));
       this.point(distances.length ? distances.indexOf(Math.min(...distances)) : null);
@@ -79,7 +80,7 @@ export class Chart {
     for (const name of ["pointerleave", "blur"]) this.svg.addEventListener(name, () => this.point(null));
     this.svg.addEventListener("keydown", (event) => {
       const moves = { ArrowLeft: -1, ArrowRight: 1 };
-      const last = this.data.times.length - 1;
+      const last = (this.data?.times.length ?? 0) - 1;
       if (!(event.key in moves) || last < 0) return;
       event.preventDefault();
       this.point(Math.max(0, Math.min(last, (this.place ?? last) + moves[event.key])));
@@ -96,7 +97,7 @@ export class Chart {
 
   point(place) {
     this.place = place;
-    this.drawPointer();
+    if (this.data) this.drawPointer();
   }
 
   x(time) {
@@ -118,7 +119,7 @@ export class Chart {
 
   draw() {
     this.width = this.host.clientWidth;
-    if (!this.width) return;
+    if (!this.width || !this.data) return;
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${height}`);
     this.setScale();
     this.drawAxes();
@@ -136,7 +137,8 @@ export class Chart {
     const { times, values } = this.data;
     if (this.kind === "share") { this.high = 1; return; }
     if (this.kind === "columns") {
-      this.high = roundUp(Math.max(1e-3, ...times.map((_, place) => this.total(place))) || 1);
+      const most = Math.max(0, ...times.map((_, place) => this.total(place)));
+      this.high = most ? roundUp(most) : 1;
       return;
     }
     const found = this.series.flatMap((one) => values[one.name]).filter((value) => value > 0);

@@ -1,19 +1,21 @@
-// The dashboard: asks for figures every two seconds, for lists every ten, and shows them without moving anything about.
+// The dashboard: asks for figures and lists again and again, and shows them without moving anything about.
 
 import { Refusal, call, key } from "/assets/api.js";
-import { Chart, clock, html, setText } from "/assets/charts.js";
+import { Chart, clock, setText } from "/assets/charts.js";
 import { showAdvice, showParts, showRules, showSlow, showTop, showUnavailable } from "/assets/panels.js";
 import { startAsking } from "/assets/ask.js";
 import { duration } from "/assets/way.js";
 
-const figuresEvery = 2000;
-const listsEvery = 10000;
+// Milliseconds. A key may ask so much a minute and no more: of 60 requests, watching takes a third.
+const figuresEvery = { free: 2000, withKey: 5000 };
+const listsEvery = { free: 10000, withKey: 30000 };
 const minute = 60000;
 const leastLatencyMinutes = 30;
 
 const $ = (id) => document.getElementById(id);
 const outcomes = ["hot", "warm", "cold", "miss"];
 const tiers = ["hot", "warm", "cold"];
+const lists = ["rules", "parts", "advice", "top", "slow"];
 const state = { range: 5, shortest: 5, history: null, minutesAt: 0, pausedUntil: 0, wasRefused: false };
 
 const percent = (share) => `${Number((share * 100).toFixed(1))} %`;
@@ -55,9 +57,10 @@ async function refreshFigures() {
 async function refreshLists() {
   const roles = state.history?.roles ?? [];
   const isAdmin = roles.includes("admin");
+  const isOperator = roles.includes("operator");
   const [health, advice, top, slow] = await Promise.all([
     call("/health"),
-    isAdmin ? call("/tiers/advice") : null,
+    isOperator ? call("/tiers/advice") : null,
     isAdmin ? call("/tiers/hot/top?limit=8") : null,
     isAdmin ? call("/performance/slow?limit=8") : null,
   ]);
@@ -84,7 +87,7 @@ function showFigures(history, now) {
   setText($("rate"), lastSteps ? figure(lately / (lastSteps * recent.step_seconds)) : "–");
   setText($("total"), `${history.questions.total.toLocaleString()} since the start`);
   setText($("misses"), asked ? percent(sum("miss") / asked) : "–");
-  setText($("coalesced"), history.coalesced.toLocaleString());
+  setText($("coalesced"), history.coalesced === null ? "–" : history.coalesced.toLocaleString());
   setText($("since"), new Date(history.started_at).toLocaleString());
   setText($("updated"), clock(now, true));
   showRules(history.questions_by_rule);
@@ -95,7 +98,7 @@ function showTier(name, tier, share) {
   const card = document.querySelector(`[data-tier="${name}"]`);
   const put = (what, text) => setText(card.querySelector(`[data-${what}]`), text);
   put("share", share === null ? "–" : (share * 100).toFixed(1));
-  const held = tier.size === null ? "does not answer" : tier.size.toLocaleString();
+  const held = tier.size === null ? "an unknown number" : tier.size.toLocaleString();
   put("held", name === "cold" ? `${held} items` : tier.capacity === 0 ? "switched off" : `${held} of ${tier.capacity.toLocaleString()} answers`);
   const fill = tier.capacity && tier.size !== null ? Math.min(1, tier.size / tier.capacity) : 0;
   card.querySelector("[data-fill]").style.width = `${fill * 100}%`;
@@ -152,6 +155,7 @@ function meet(problem) {
   if (problem.status === 401) {
     state.wasRefused = true;
     say("The figures need a key.");
+    for (const id of lists) showUnavailable(id, "Needs a key.");
     openKeyDialog(key.get() ? "This key is not known here." : "");
   } else if (problem.status === 403) {
     say(problem.message);
@@ -175,7 +179,7 @@ function every(interval, refresh) {
     } catch (problem) {
       meet(problem);
     }
-    setTimeout(turn, interval);
+    setTimeout(turn, key.get() ? interval.withKey : interval.free);
   };
   return turn();
 }
@@ -224,7 +228,7 @@ $("range").addEventListener("change", (event) => {
 document.addEventListener("visibilitychange", () => { if (!document.hidden && !state.wasRefused) start(); });
 
 const asking = startAsking(meet, () => refreshFigures().catch(meet));
-for (const id of ["rules", "parts", "top", "slow"]) html("li", "note", "Loading…", $(id));
+for (const id of lists) showUnavailable(id, "Loading…");
 start().then(() => {
   every(figuresEvery, refreshFigures);
   every(listsEvery, refreshLists);

@@ -22,8 +22,8 @@ function note(id, text) {
   list.replaceChildren(html(list.tagName === "DIV" ? "p" : "li", "note", text));
 }
 
-export function showUnavailable(id) {
-  note(id, "Shown to keys with the admin role.");
+export function showUnavailable(id, text = "Shown to keys with the admin role.") {
+  note(id, text);
 }
 
 const rules = {

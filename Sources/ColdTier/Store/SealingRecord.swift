@@ -74,7 +74,7 @@ struct SealingRecord {
         return secrets
     }
 
-    /// The end of a change of keys: every text is sealed by the current one.
+    /// Once every text is sealed by the current one.
     static func forgetOldKeys(_ db: Database) throws {
         try db.execute(sql: "UPDATE meta SET value = substr(value, 1, 8) WHERE key = 'sealing_keys'")
     }

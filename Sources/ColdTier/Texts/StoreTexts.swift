@@ -71,7 +71,7 @@ final class StoreTexts: Sendable {
     func isDictionaryDue(_ tenant: String, items: Int, _ configuration: ColdTierConfiguration) -> Bool {
         let trained = state.withLock { $0.trainedItems[tenant] }
         guard let trained else { return items >= configuration.dictionaryItems }
-        return items >= max(trained, configuration.dictionaryItems) * TextRecoding.dictionaryGrowth
+        return items / TextRecoding.dictionaryGrowth >= max(trained, configuration.dictionaryItems)
     }
 
     /// Should it come to nothing, it is not tried again before the tenant has grown.

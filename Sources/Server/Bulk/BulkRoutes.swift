@@ -18,7 +18,7 @@ struct BulkRoutes: Sendable {
             throw ContractError.wrongMediaType(wanted: MediaTypes.ndjson)
         }
         var query = QueryReader(request)
-        let onError = query.read(Self.onError) ?? Self.onError.standard
+        let onError = query.read(Self.onError) ?? .continue
         try query.check()
 
         let body = request.body
@@ -32,7 +32,9 @@ struct BulkRoutes: Sendable {
                 let queue = LineQueue()
                 async let _: Void = Self.read(body, into: queue)
                 do {
-                    while !run.isStopped, let lines = try await queue.take(upTo: BulkRun.batchSize) {
+                    while !run.isStopped,
+                        let lines = try await queue.take(upTo: BulkRun.batchSize, bytes: BulkRun.batchBytes)
+                    {
                         let report = await run.store(lines)
                         if !report.isEmpty { try await writer.write(ByteBuffer(bytes: report)) }
                     }

@@ -5,7 +5,7 @@ import NIOCore
 /// While the taker stores a batch, the reader goes on reading until the queue is full; then it waits, and through it
 /// the client. So a slow sender is served line by line and a fast one in full batches, without a timer.
 actor LineQueue {
-    /// Two batches: one is being stored while the next arrives.
+    /// As many as two batches: one is being stored while the next arrives.
     private let maximumLines: Int
     /// Lines may be as long as an item of the largest size; this bounds what a stream of such keeps in memory.
     private let maximumBytes: Int
@@ -17,7 +17,7 @@ actor LineQueue {
     private var waitingTaker: CheckedContinuation<Void, Never>?
     private var waitingReader: CheckedContinuation<Void, Never>?
 
-    init(maximumLines: Int = 512, maximumBytes: Int = 4 << 20) {
+    init(maximumLines: Int = 512, maximumBytes: Int = 2 * BulkRun.batchBytes) {
         self.maximumLines = maximumLines
         self.maximumBytes = maximumBytes
     }
@@ -36,14 +36,20 @@ actor LineQueue {
         return true
     }
 
-    /// What has arrived, at most `limit` lines; waits for the first. `nil` when the stream has ended.
-    func take(upTo limit: Int) async throws -> [NumberedLine]? {
+    /// What has arrived, at most `limit` lines of `maximumBytes` together, or one that is longer; waits for the first.
+    /// `nil` when the stream has ended.
+    func take(upTo limit: Int, bytes maximumBytes: Int) async throws -> [NumberedLine]? {
         while lines.isEmpty {
             if let failure { throw failure }
             if isFinished { return nil }
             await withCheckedContinuation { waitingTaker = $0 }
         }
-        let batch = Array(lines.prefix(limit))
+        var bytes = 0
+        let batch = Array(
+            lines.prefix(limit).prefix { line in
+                bytes += line.bytes?.count ?? 0
+                return bytes <= maximumBytes || bytes == line.bytes?.count
+            })
         lines.removeFirst(batch.count)
         byteCount -= batch.reduce(0) { $0 + ($1.bytes?.count ?? 0) }
         waitingReader?.resume()

@@ -33,9 +33,10 @@ struct Authentication: RouterMiddleware {
     private func caller(
         _ request: Request, _ context: CallContext, _ authenticator: Authenticator
     ) async throws(ContractError) -> Caller {
+        let credential = Self.credential(request.headers)
+        if let credential, let caller = authenticator.knownCaller(for: credential) { return caller }
         if openPaths.contains(request.uri.path) { return .nobody }
-        guard let credential = Self.credential(request.headers) else { throw .unauthenticated }
-        if let caller = authenticator.knownCaller(for: credential) { return caller }
+        guard let credential else { throw .unauthenticated }
         let now = time.now()
         let address = trustedProxies.client(request.headers, peer: context.peer?.ipAddress)
         if let milliseconds = attempts.wait(of: address, at: now) {

@@ -72,7 +72,7 @@ struct KeyChange: Service {
         guard cold.isChangingKeys else { return }
         // Connecting takes a moment, and Redis may be away: its answers expire then.
         var attempts = 0
-        while await warm.flush(tenant: nil) == nil, attempts < Self.flushAttempts {
+        while warm.health.status != .disabled, await warm.flush(tenant: nil) == nil, attempts < Self.flushAttempts {
             attempts += 1
             try? await Task.sleep(for: .milliseconds(50))
         }

@@ -1,3 +1,4 @@
+import Access
 import ColdTier
 import Embedding
 import HotTier
@@ -29,7 +30,7 @@ struct PartChecks: Sendable {
         let problem = limits.problem
         return PartHealth(
             part: .rateLimits, status: problem == nil ? .healthy : .degraded,
-            responseMilliseconds: start.elapsedMilliseconds, reason: problem, itemCount: limits.rate?.callerCount)
+            responseMilliseconds: start.elapsedMilliseconds, reason: problem, itemCount: limits.rate.callerCount)
     }
 
     private func hotHealth() -> PartHealth {

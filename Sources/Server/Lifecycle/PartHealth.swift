@@ -1,3 +1,5 @@
+import Access
+import ColdTier
 import Pipeline
 
 /// What a check of one part found.

@@ -135,7 +135,8 @@ struct ServerParts: Sendable {
                 live.now, access: access.store, storeID: stack.cold.storeID, time: stack.time, logger: logger) : nil
         self.limits = limits
         self.live = live
-        settingsChange = SettingsChange(live, stack, logger: logger, changeLog: changeLog)
+        settingsChange = SettingsChange(
+            live, stack, limits, audit: access.audit, logger: logger, changeLog: changeLog)
         self.stack = stack
         self.logger = logger
         questionLog = QuestionLog(logger: logger)
@@ -196,7 +197,8 @@ struct ServerParts: Sendable {
             configuration: WarmTierConfiguration(
                 address: address, capacity: settings.redisURL == nil ? 0 : settings.warmCacheSize, storeID: storeID,
                 encoder: encoder?.fingerprint ?? "",
-                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds), sealer: sealer),
+                expiredKeptMilliseconds: Int64(settings.staleIfError.milliseconds),
+                tenantShare: settings.tenantCacheShare, sealer: sealer),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, timeSource: .system, logger: logger)
     }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Knowledge
 import NIOPosix
 import ServiceLifecycle
 import UnixSignals
@@ -28,10 +28,10 @@ struct SettingsWatch: Service {
     }
 
     private func poll(_ source: SettingsSource) async {
-        var seen = await FileState.of(source.path)
+        var seen = await Self.mark(source.path)
         while !Task.isCancelled {
             try? await Task.sleep(for: Self.interval)
-            let now = await FileState.of(source.path)
+            let now = await Self.mark(source.path)
             guard now != seen, !Task.isCancelled else { continue }
             seen = now
             await read(source)
@@ -54,21 +54,9 @@ struct SettingsWatch: Service {
         }
     }
 
-    /// What tells two writings of a file apart; a file that is gone has none of it.
-    private struct FileState: Hashable, Sendable {
-        let modified: Date
-        let byteCount: Int
-        let number: Int
-
-        static func of(_ path: String?) async -> FileState? {
-            guard let path else { return nil }
-            return try? await NIOThreadPool.singleton.runIfActive {
-                let attributes = try FileManager.default.attributesOfItem(
-                    atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-                return FileState(
-                    modified: attributes[.modificationDate] as? Date ?? .distantPast,
-                    byteCount: attributes[.size] as? Int ?? 0, number: attributes[.systemFileNumber] as? Int ?? 0)
-            }
-        }
+    /// `nil` for a file that is gone.
+    private static func mark(_ path: String?) async -> FileMark? {
+        guard let path else { return nil }
+        return try? await NIOThreadPool.singleton.runIfActive { try FileMark(path: path) }
     }
 }

@@ -1,5 +1,5 @@
-import Access
-import HTTPTypes
+package import Access
+package import HTTPTypes
 
 extension RouteClass {
     /// Many items by one request, whoever may ask for them.

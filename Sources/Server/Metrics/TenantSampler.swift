@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Coarser than `CounterSampler`, for there are many tenants: an hour of one takes 6 KB. Any thread.
 package final class TenantSampler: Sendable {
-    private static let intervalSeconds = 30
+    static let intervalSeconds = 30
     private static let capacity = CounterSampler.Window.oneHour.seconds / intervalSeconds + 1
 
     /// The newest last.
@@ -30,6 +30,11 @@ package final class TenantSampler: Sendable {
                 if samples[tenant, default: []].count > Self.capacity { samples[tenant]?.removeFirst() }
             }
         }
+    }
+
+    /// The last samples of a tenant, at most `count`, the oldest first.
+    package func recent(_ count: Int, of tenant: Tenant) -> [CountSample] {
+        samples.withLock { Array(($0[tenant] ?? []).suffix(count)) }
     }
 
     /// A tenant's counters now and as they were a window ago, to half a minute; or at the start when that is not so long ago.

@@ -103,7 +103,7 @@ extension TierStack {
         return CountSample(
             hot: TierCounts(hits: served.hot, misses: served.total - served.hot),
             warm: TierCounts(hits: served.warm, misses: served.cold + served.miss),
-            cold: TierCounts(hits: served.cold, misses: served.miss))
+            cold: TierCounts(hits: served.cold, misses: served.miss), served: served)
     }
 
     func readings(warmCapacity: Int) async -> [TierReading] {

@@ -10,13 +10,14 @@ enum ErrorReplies {
         .init("schema", JSONSchema.text(characters: 1...RequestID.maximumLength, pattern: "^[A-Za-z0-9._-]+$").tree),
     ])
 
-    private static let wholeSeconds = JSONSchema.whole(in: 0...Int.max)
+    private static let wholeNumber = JSONSchema.whole(in: 0...Int.max)
 
     private static let meanings: [Int: String] = [
         400: "Well-formed, but senseless.",
         401: "No key, or a wrong one.",
         403: "The role does not suffice, or the caller is not let in at all.",
         404: "There is nothing of that name.",
+        408: "The request did not arrive in time. The connection ends.",
         409: "It cannot be done as things are: another version is stored, or something is taken or under way.",
         413: "The body is larger than allowed. The connection ends.",
         415: "The body is of another media type than the operation takes.",
@@ -34,6 +35,7 @@ enum ErrorReplies {
         case 401: .unauthenticated
         case 403: .roleMissing
         case 404: .notFound("There is no such item")
+        case 408: .tooSlow("The body did not arrive in time")
         case 409: .conflict("The item has another version", current: 3)
         case 413: .bodyTooLarge(limit: RequestBodyLimits.maximumBytes)
         case 415: .wrongMediaType(wanted: MediaTypes.json)
@@ -49,12 +51,12 @@ enum ErrorReplies {
         var headers: [JSONTree.Member] = []
         if status == 401 { headers.append(header("WWW-Authenticate", "How to do better.", .word("", ["Bearer"]))) }
         if [429, 503].contains(status) {
-            headers.append(header("Retry-After", "Seconds after which to try again.", wholeSeconds))
+            headers.append(header("Retry-After", "Seconds after which to try again.", wholeNumber))
         }
         if status == 429 {
-            headers.append(header("X-RateLimit-Limit", "Requests allowed at once.", wholeSeconds))
-            headers.append(header("X-RateLimit-Remaining", "Requests left at the moment.", wholeSeconds))
-            headers.append(header("X-RateLimit-Reset", "Seconds until all are allowed again.", wholeSeconds))
+            headers.append(header("X-RateLimit-Limit", "Tokens that a full bucket has.", wholeNumber, isSure: false))
+            headers.append(header("X-RateLimit-Remaining", "Tokens left.", wholeNumber, isSure: false))
+            headers.append(header("X-RateLimit-Reset", "Seconds until it is full again.", wholeNumber, isSure: false))
         }
         headers.append(.init("X-Request-ID", ["$ref": "#/components/headers/X-Request-ID"]))
         let schema: SchemaName = status == 422 ? .validationError : .error
@@ -70,11 +72,13 @@ enum ErrorReplies {
         ])
     }
 
-    private static func header(_ name: String, _ meaning: String, _ schema: JSONSchema) -> JSONTree.Member {
+    private static func header(
+        _ name: String, _ meaning: String, _ schema: JSONSchema, isSure: Bool = true
+    ) -> JSONTree.Member {
         .init(
             name,
             .object([
-                .init("description", .string(meaning)), .init("required", true), .init("schema", schema.tree),
+                .init("description", .string(meaning)), .init("required", .bool(isSure)), .init("schema", schema.tree),
             ]))
     }
 

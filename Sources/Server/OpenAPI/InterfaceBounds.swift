@@ -8,6 +8,8 @@ struct InterfaceBounds: Sendable {
     let maximumQueryCharacters: Int
     /// Numbers of a vector; `nil` while there is no encoder.
     let dimension: Int?
+    /// Minutes of history that are kept.
+    let historyMinutes: Int
     /// Whether callers without a key are refused.
     let requiresKeys: Bool
 }
@@ -16,6 +18,6 @@ extension ServerParts {
     var interfaceBounds: InterfaceBounds {
         InterfaceBounds(
             maximumQueryCharacters: settings.maximumQueryCharacters, dimension: stack.cold.encoder?.dimension,
-            requiresKeys: settings.requiresKeys)
+            historyMinutes: history.capacity, requiresKeys: settings.requiresKeys)
     }
 }

@@ -13,9 +13,7 @@ package struct OpenAPIDocument {
     init(_ routes: RouteList, _ bounds: InterfaceBounds) {
         self.routes = routes
         self.bounds = bounds
-        operations =
-            Operation.all(bounds)
-            + Operation.comingUp.filter { operation in routes.routes.contains { Self.fits(operation, $0) } }
+        operations = Operation.all(bounds)
     }
 
     static let version = "3.1.0"
@@ -74,6 +72,7 @@ package struct OpenAPIDocument {
 
         JSON in UTF-8. Unknown fields and query parameters are ignored; a query parameter that is given twice is refused. \
         Times are RFC 3339 in UTC with milliseconds; `*_ms` are milliseconds. A slash at the end of a path changes nothing. \
+        What breaks HTTP, is too long or too slow gets 400, 408, 414 or 431 before any operation sees it. \
         `HEAD` is answered wherever `GET` is; a method that a path does not take gets 405 with `Allow`. \
         Every reply has `X-Request-ID`: the one sent, if it has 1 to 128 of `A-Z a-z 0-9 . _ -`, else one of the server's.
 

@@ -118,7 +118,7 @@ struct Operation: Sendable {
         var statuses = Set(refusals + [401, 403, 429, 500, 503])
         if parameters.contains(where: { $0.place == .path }) { statuses.insert(404) }
         if parameters.contains(where: { $0.place == .query }) { statuses.insert(422) }
-        if body != nil { statuses.formUnion([413, 415, 422]) }
+        if body != nil { statuses.formUnion([400, 408, 413, 415, 422]) }
         // A status that is told with a shape of its own is no error of the common one.
         return statuses.subtracting(replies.map(\.status)).sorted()
     }

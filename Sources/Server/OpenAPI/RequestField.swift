@@ -98,11 +98,12 @@ struct FlagField: RequestField {
 struct ChoiceField<Choice: RawRepresentable & CaseIterable & Sendable>: RequestField where Choice.RawValue == String {
     let name: String
     let meaning: String
-    var isRequired: Bool { false }
-    let standard: Choice
+    var isRequired = false
+    var standard: Choice?
 
     var schema: JSONSchema {
-        JSONSchema.word(meaning, Choice.allCases.map(\.rawValue)).standard(.string(standard.rawValue))
+        let schema = JSONSchema.word(meaning, Choice.allCases.map(\.rawValue))
+        return standard.map { schema.standard(.string($0.rawValue)) } ?? schema
     }
 }
 
@@ -130,5 +131,8 @@ extension FieldReader {
         field.isRequired ? requiredFlag(field.name) : flag(field.name)
     }
 
-    mutating func read<Choice>(_ field: ChoiceField<Choice>) -> Choice? { choice(field.name, of: Choice.self) }
+    mutating func read<Choice>(_ field: ChoiceField<Choice>) -> Choice? {
+        if field.isRequired, value(field.name) == nil { note(.missing(at: location(field.name))) }
+        return choice(field.name, of: Choice.self)
+    }
 }

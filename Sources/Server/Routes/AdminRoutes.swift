@@ -1,3 +1,4 @@
+import Access
 import Backup
 import ColdTier
 import HTTPTypes
@@ -19,7 +20,7 @@ struct AdminRoutes: Sendable {
     }
 
     @Sendable private func backup(_ request: Request, _ context: CallContext) async throws -> Response {
-        try await reply(.backup, hasBegun: parts.adminWork.makeBackup())
+        try await reply(.backup, context, hasBegun: parts.adminWork.makeBackup())
     }
 
     /// `{"backup": name}` rehearses the restore of that backup; without it the store itself is read.
@@ -30,11 +31,11 @@ struct AdminRoutes: Sendable {
             name = fields.text("backup", maximum: Self.maximumNameCharacters)
             try fields.check()
         }
-        return try await reply(.verify, hasBegun: parts.adminWork.verify(name))
+        return try await reply(.verify, context, of: name, hasBegun: parts.adminWork.verify(name))
     }
 
     @Sendable private func compact(_ request: Request, _ context: CallContext) async throws -> Response {
-        try await reply(.compact, hasBegun: parts.adminWork.compact())
+        try await reply(.compact, context, hasBegun: parts.adminWork.compact())
     }
 
     @Sendable private func list(_ request: Request, _ context: CallContext) async throws -> Response {
@@ -63,11 +64,14 @@ struct AdminRoutes: Sendable {
 
     private static let maximumNameCharacters = 255
 
-    private func reply(_ kind: AdminWork.Kind, hasBegun: Bool) async throws -> Response {
+    private func reply(
+        _ kind: AdminWork.Kind, _ context: CallContext, of name: String? = nil, hasBegun: Bool
+    ) async throws -> Response {
         guard hasBegun else {
             guard let running = parts.adminWork.running else { throw ContractError.shuttingDown }
             throw ContractError.conflict("Another \(running.kind.rawValue) is under way")
         }
+        try await parts.audit(context, kind.auditAction, name.map { "backup " + $0 }, [.init("result", "begun")])
         guard let piece = await parts.adminWork.ended(kind, within: Self.patience) else {
             return .json(.accepted) { json in
                 json.member("status", "running")
@@ -142,6 +146,16 @@ extension AdminWork.Outcome {
             json.member("bytes_before", before)
             json.member("bytes_after", after)
             json.member("bytes_freed", max(0, before - after))
+        }
+    }
+}
+
+extension AdminWork.Kind {
+    var auditAction: AuditAction {
+        switch self {
+        case .backup: .backupCreate
+        case .verify: .verify
+        case .compact: .compact
         }
     }
 }

@@ -11,6 +11,12 @@ struct AuditRoutes: Sendable {
     static let defaultLimit = 100
     static let maximumLimit = 1_000
 
+    enum Parameters {
+        static let limit = WholeNumberField(
+            name: "limit", meaning: "", range: 1...maximumLimit, standard: defaultLimit)
+        static let cursor = WholeNumberField(name: "cursor", meaning: "", range: 1...Int.max)
+    }
+
     func register(in routes: inout Routes) {
         routes.on(.get, "/admin/audit", for: .admin, page)
         routes.on(.get, "/admin/audit/verify", for: .operator, verify)
@@ -19,11 +25,9 @@ struct AuditRoutes: Sendable {
     /// The newest first; a page does not move as lines are added.
     @Sendable private func page(_ request: Request, _ context: CallContext) async throws -> Response {
         var query = QueryReader(request)
-        let limit = query.wholeNumber("limit", in: 1...Self.maximumLimit) ?? Self.defaultLimit
-        let before = query.wholeNumber("cursor", in: 1...Int.max)
-        let named = query.text("tenant")
-        let tenant = named.flatMap { Tenant($0) }
-        if named != nil, tenant == nil { query.note("value_error", "tenant", "Input should be the name of a tenant") }
+        let limit = query.readOrStandard(Parameters.limit)
+        let before = query.read(Parameters.cursor)
+        let tenant = query.readTenant()
         try query.check()
         let visible = try KeyRoutes.tenants(tenant, for: context.caller)
         let found: [AuditLine]

@@ -5,10 +5,17 @@ import Routing
 
 /// `GET /performance/history`: questions of the last five minutes, what each of the last minutes came to, and what the
 /// tiers hold, in columns: a day of minutes is about 150 KB.
+///
+/// Minutes, rules and joined questions are counted of all tenants together and told to operators alone; others are told of
+/// their own questions, in wider steps.
 struct HistoryRoutes: Sendable {
     let parts: ServerParts
 
-    private static let defaultMinutes = 60
+    /// - Parameter capacity: minutes that are kept.
+    static func minutes(_ capacity: Int) -> WholeNumberField {
+        WholeNumberField(name: "minutes", meaning: "", range: 0...capacity, standard: min(60, capacity))
+    }
+
     /// A column more than five minutes.
     private static let recentSeconds = 310
     private static let recentStep = 2
@@ -19,10 +26,11 @@ struct HistoryRoutes: Sendable {
 
     @Sendable private func history(_ request: Request, _ context: CallContext) async throws -> Response {
         var query = QueryReader(request)
-        let limit = query.wholeNumber("minutes", in: 0...parts.history.capacity) ?? Self.defaultMinutes
+        let limit = query.readOrStandard(Self.minutes(parts.history.capacity))
         try query.check()
-        let minutes = parts.history.minutes(limit)
-        let readings = await parts.stack.readings(warmCapacity: parts.settings.warmCacheSize)
+        let tenant = context.caller.visibleTenant
+        let minutes = tenant == nil ? parts.history.minutes(limit) : []
+        let readings = await readings(of: tenant)
         return .json(reserving: 4_096 + 128 * minutes.count) { json in
             json.member("timestamp", parts.stack.time.now().rfc3339)
             json.member("started_at", parts.startedAt.rfc3339)
@@ -31,8 +39,8 @@ struct HistoryRoutes: Sendable {
             json.array("roles") { json in
                 for role in Role.allCases where context.caller.roles.contains(role) { json.element(role.rawValue) }
             }
-            json.object("questions") { Self.write(parts.stack.metrics.served, to: &$0) }
-            json.object("recent") { writeRecent(to: &$0) }
+            json.object("questions") { Self.write(parts.stack.metrics.served(of: tenant), to: &$0) }
+            json.object("recent") { writeRecent(of: tenant, to: &$0) }
             json.object("minutes") { Self.write(minutes, to: &$0) }
             json.object("tiers") { json in
                 for reading in readings {
@@ -40,12 +48,24 @@ struct HistoryRoutes: Sendable {
                 }
             }
             json.object("questions_by_rule") { json in
+                guard tenant == nil else { return }
                 for rule in RoutingDecision.Rule.allCases {
                     json.member(named: rule.rawValue, Double(parts.stack.metrics.decisions(by: rule)), decimals: 0)
                 }
             }
-            json.member("coalesced", Int(clamping: parts.stack.metrics.coalesced.value))
+            if tenant == nil {
+                json.member("coalesced", Int(clamping: parts.stack.metrics.coalesced.value))
+            } else {
+                json.null("coalesced")
+            }
         }
+    }
+
+    /// - Parameter tenant: `nil` for all together.
+    private func readings(of tenant: Tenant?) async -> [TierReading] {
+        let capacity = parts.settings.warmCacheSize
+        guard let tenant else { return await parts.stack.readings(warmCapacity: capacity) }
+        return parts.stack.readings(of: tenant, warmCapacity: capacity)
     }
 
     private static func write(_ served: ServedCounts, to json: inout JSONWriter) {
@@ -56,10 +76,16 @@ struct HistoryRoutes: Sendable {
     }
 
     /// Questions answered in steps of `step_seconds`, by what answered, the oldest first.
-    private func writeRecent(to json: inout JSONWriter) {
-        let samples = parts.sampler.recent(Self.recentSeconds + 1)
-        let marks = stride(from: samples.count - 1, through: 0, by: -Self.recentStep).reversed().map { samples[$0] }
-        json.member("step_seconds", Self.recentStep)
+    private func writeRecent(of tenant: Tenant?, to json: inout JSONWriter) {
+        let marks: [CountSample]
+        if let tenant {
+            marks = parts.tenantSampler.recent(Self.recentSeconds / TenantSampler.intervalSeconds + 1, of: tenant)
+            json.member("step_seconds", TenantSampler.intervalSeconds)
+        } else {
+            let samples = parts.sampler.recent(Self.recentSeconds + 1)
+            marks = stride(from: samples.count - 1, through: 0, by: -Self.recentStep).reversed().map { samples[$0] }
+            json.member("step_seconds", Self.recentStep)
+        }
         for outcome in ServedBy.allCases {
             json.array(named: outcome.rawValue) { json in
                 for (before, after) in zip(marks, marks.dropFirst()) {

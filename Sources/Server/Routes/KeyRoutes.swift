@@ -12,6 +12,15 @@ struct KeyRoutes: Sendable {
     static let defaultLimit = 50
     static let maximumLimit = 200
 
+    enum Parameters {
+        static let limit = WholeNumberField(
+            name: "limit", meaning: "", range: 1...maximumLimit, standard: defaultLimit)
+        static let cursor = TextField(name: "cursor", meaning: "", mayBeBlank: true, maximumCharacters: 64)
+        static let tenant = TextField(
+            name: "tenant", meaning: "", mayBeBlank: true, maximumCharacters: Tenant.maximumNameLength,
+            pattern: "^(\(KeyRequest.Fields.tenantPattern))?$")
+    }
+
     func register(in routes: inout Routes) {
         routes.on(.post, "/admin/keys", for: .admin, create)
         routes.on(.get, "/admin/keys", for: .admin, list)
@@ -41,11 +50,9 @@ struct KeyRoutes: Sendable {
 
     @Sendable private func list(_ request: Request, _ context: CallContext) async throws -> Response {
         var query = QueryReader(request)
-        let limit = query.wholeNumber("limit", in: 1...Self.maximumLimit) ?? Self.defaultLimit
-        let after = query.text("cursor")
-        let named = query.text("tenant")
-        let tenant = named.flatMap { Tenant($0) }
-        if named != nil, tenant == nil { query.note("value_error", "tenant", "Input should be the name of a tenant") }
+        let limit = query.readOrStandard(Parameters.limit)
+        let after = query.read(Parameters.cursor)
+        let tenant = query.readTenant()
         try query.check()
         let visible = try Self.tenants(tenant, for: context.caller)
         let found = try await keyed(context) { () async throws(AccessError) in
@@ -117,5 +124,15 @@ extension KeyRecord {
 
     var auditDetails: [AuditEntry.Detail] {
         [.init("tenant", tenant.name), .init("role", role.rawValue), .init("name", name)]
+    }
+}
+
+extension QueryReader {
+    mutating func readTenant() -> Tenant? {
+        let field = KeyRoutes.Parameters.tenant
+        guard let text = read(field) else { return nil }
+        if let tenant = Tenant(text) { return tenant }
+        note("value_error", field.name, "Input should be the name of a tenant", input: text)
+        return nil
     }
 }

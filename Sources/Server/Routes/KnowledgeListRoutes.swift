@@ -47,7 +47,7 @@ struct KnowledgeListRoutes: Sendable {
 
     @Sendable private func list(_ request: Request, _ context: CallContext) async throws -> Response {
         var query = QueryReader(request)
-        let limit = query.read(Parameters.limit) ?? Self.defaultLimit
+        let limit = query.readOrStandard(Parameters.limit)
         let after = query.readCursor(Parameters.cursor) { ItemID($0) }
         let category = query.read(Parameters.category).map { $0.foldingWhiteSpace() }
         let tag = query.read(Parameters.tag).map { $0.foldingWhiteSpace() }

@@ -49,7 +49,7 @@ struct KnowledgeRoutes: Sendable {
             throw ContractError.conflict("The item has another version", current: item.version)
         }
         let content = try ItemRequest.content(body, over: item.content)
-        guard content != item.content else { return try stored(.unchanged(item)) }
+        guard content != item.content else { return try await stored(.unchanged(item), context) }
         return try await update(content, expected: item.version, context)
     }
 

@@ -75,6 +75,11 @@ package struct QueryReader {
 
     mutating func read(_ field: WholeNumberField) -> Int? { wholeNumber(field.name, in: field.range) }
 
+    /// What stands for one that is left out; where there is no such, the least.
+    mutating func readOrStandard(_ field: WholeNumberField) -> Int {
+        read(field) ?? field.standard ?? field.range.lowerBound
+    }
+
     mutating func read(_ field: TextField) -> String? {
         guard let text = text(field.name) else { return nil }
         if let maximum = field.maximumCharacters, text.unicodeScalars.count > maximum {

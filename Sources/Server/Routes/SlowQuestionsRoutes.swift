@@ -6,7 +6,8 @@ import Pipeline
 struct SlowQuestionsRoutes: Sendable {
     let parts: ServerParts
 
-    private static let defaultLimit = 10
+    static let limit = WholeNumberField(
+        name: "limit", meaning: "", range: 1...SlowQuestions.tenantCapacity, standard: 10)
 
     func register(in routes: inout Routes) {
         routes.on(.get, "/performance/slow", for: .admin, slow)
@@ -14,7 +15,7 @@ struct SlowQuestionsRoutes: Sendable {
 
     @Sendable private func slow(_ request: Request, _ context: CallContext) async throws -> Response {
         var query = QueryReader(request)
-        let limit = query.wholeNumber("limit", in: 1...SlowQuestions.tenantCapacity) ?? Self.defaultLimit
+        let limit = query.readOrStandard(Self.limit)
         try query.check()
         let found = parts.slowQuestions.slowest(limit, of: context.caller.tenant, at: parts.stack.time.now())
         return .json(reserving: 1_024 * (found.count + 1)) { json in

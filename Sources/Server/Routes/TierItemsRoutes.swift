@@ -42,7 +42,7 @@ struct TierItemsRoutes: Sendable {
     /// In the order of fingerprints, which stays as answers come and go.
     @Sendable private func hotItems(_ request: Request, _ context: CallContext) async throws -> Response {
         var query = QueryReader(request)
-        let limit = query.read(Parameters.limit) ?? Self.defaultLimit
+        let limit = query.readOrStandard(Parameters.limit)
         let after = query.readCursor(Parameters.hotCursor) { Fingerprint($0) }
         try query.check()
         let tenant = context.caller.tenant
@@ -78,7 +78,7 @@ struct TierItemsRoutes: Sendable {
     /// The most recently used first, by fingerprint alone: Redis is not asked for every answer.
     @Sendable private func warmItems(_ request: Request, _ context: CallContext) async throws -> Response {
         var query = QueryReader(request)
-        let limit = query.read(Parameters.limit) ?? Self.defaultLimit
+        let limit = query.readOrStandard(Parameters.limit)
         let after = query.readCursor(Parameters.warmCursor) { WarmCursor($0) }
         try query.check()
         let page = await parts.stack.warm.items(tenant: context.caller.tenant, after: after, limit: limit)

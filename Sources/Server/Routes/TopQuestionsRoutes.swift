@@ -8,8 +8,7 @@ import Routing
 struct TopQuestionsRoutes: Sendable {
     let parts: ServerParts
 
-    private static let defaultLimit = 10
-    private static let maximumLimit = 100
+    static let limit = WholeNumberField(name: "limit", meaning: "", range: 1...100, standard: 10)
     /// Answers looked at, the most recently used: a look costs the ledger's lock.
     private static let maximumAnswers = 10_000
 
@@ -19,7 +18,7 @@ struct TopQuestionsRoutes: Sendable {
 
     @Sendable private func top(_ request: Request, _ context: CallContext) async throws -> Response {
         var query = QueryReader(request)
-        let limit = query.wholeNumber("limit", in: 1...Self.maximumLimit) ?? Self.defaultLimit
+        let limit = query.readOrStandard(Self.limit)
         try query.check()
         let tenant = context.caller.tenant
         let now = parts.stack.time.now()

@@ -66,7 +66,7 @@ extension SettingDefinition {
 
     static let tenantCacheShare = SettingDefinition(
         "TENANT_CACHE_SHARE", "hybrid_system.tenant_cache_share", .number(0.01...1), default: "1",
-        "The share of hot that one tenant's answers may take.")
+        "The share of hot, and of warm, that one tenant's answers may take.")
     static let snapshotInterval = SettingDefinition(
         "SNAPSHOT_INTERVAL_SECONDS", "hybrid_system.hot_cache.snapshot_interval_seconds", .wholeNumber(0...86_400),
         unit: "seconds", default: "300",

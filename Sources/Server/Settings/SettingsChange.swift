@@ -1,3 +1,4 @@
+import Access
 import Knowledge
 import Logging
 import Pipeline
@@ -19,16 +20,20 @@ final class SettingsChange: Sendable {
 
     private let live: LiveSettings
     private let stack: TierStack
+    private let limits: CallerLimits?
     private let logger: Logger
     private let changeLog: @Sendable (Settings) -> Void
+    private let audit: AuditLog
     private let state = Mutex(Status())
 
     init(
-        _ live: LiveSettings, _ stack: TierStack, logger: Logger,
+        _ live: LiveSettings, _ stack: TierStack, _ limits: CallerLimits?, audit: AuditLog, logger: Logger,
         changeLog: @escaping @Sendable (Settings) -> Void
     ) {
         self.live = live
         self.stack = stack
+        self.limits = limits
+        self.audit = audit
         self.logger = logger
         self.changeLog = changeLog
     }
@@ -62,6 +67,7 @@ final class SettingsChange: Sendable {
         }
         stack.warm.resize(capacity: settings.warmCacheSize)
         stack.policy = PlacementPolicy(settings)
+        limits?.apply(settings)
         changeLog(settings)
     }
 
@@ -70,6 +76,12 @@ final class SettingsChange: Sendable {
             if !changed.isEmpty { $0.changes += 1 }
             $0.problem = nil
         }
+        audit.note(
+            changed.map { setting in
+                AuditEntry(
+                    at: stack.time.now(), tenant: nil, subject: "settings file", action: .settingChange,
+                    target: setting.definition.name, details: [.init("value", setting.value)])
+            })
         for setting in changed { logger.notice("Setting changed: \(setting.definition.name)=\(setting.value)") }
         guard !waiting.isEmpty else { return }
         let names = waiting.map(\.name).joined(separator: ", ")

@@ -11,14 +11,13 @@ package struct SettingsTemplate {
 
     package var text: String {
         var lines: [String] = []
-        var section: [Substring] = []
+        var section: [String] = []
         for definition in SettingDefinition.all.sorted(by: Self.precedes) {
-            let steps = definition.keyPath.split(separator: ".")
+            let steps = definition.keyPath.split(separator: ".").map(String.init)
             let parents = Array(steps.dropLast())
-            for (depth, name) in parents.enumerated()
-            where Array(section.prefix(depth + 1)) != parents.prefix(depth + 1) {
+            for depth in parents.indices where Array(section.prefix(depth + 1)) != Array(parents.prefix(depth + 1)) {
                 if depth == 0 { lines.append("") }
-                lines.append(Self.indent(depth) + "\(name):")
+                lines.append("\(Self.indent(depth))\(parents[depth]):")
                 section = Array(parents.prefix(depth + 1))
             }
             section = parents
@@ -27,7 +26,7 @@ package struct SettingsTemplate {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func entry(_ definition: SettingDefinition, _ name: Substring, _ indent: String) -> [String] {
+    private func entry(_ definition: SettingDefinition, _ name: String, _ indent: String) -> [String] {
         var lines = ["\(indent)# \(definition.summary)"]
         let standard = definition.defaultText.isEmpty ? "not set" : definition.defaultText
         lines.append("\(indent)# \(definition.name): \(definition.allowed). Default: \(standard).")

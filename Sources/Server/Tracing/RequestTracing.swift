@@ -16,15 +16,15 @@ struct RequestTracing: RouterMiddleware {
         tracer.extract(request.headers, into: &service, using: FieldExtractor())
         let span = tracer.startSpan(request.method.rawValue, context: service, ofKind: .server)
         defer { span.end() }
-        span.attributes["http.request.method"] = .string(request.method.rawValue)
-        span.attributes["request_id"] = .string(context.requestID)
+        span.attributes["http.request.method"] = request.method.rawValue
+        span.attributes["request_id"] = context.requestID
         var context = context
         context.span = span
         do {
             let response = try await ServiceContext.withValue(span.context) { try await next(request, context) }
             // The route, not the path: names of spans must not grow with ids.
             if let route = context.endpointPath { span.operationName = "\(request.method.rawValue) \(route)" }
-            span.attributes["http.response.status_code"] = .int64(Int64(response.status.code))
+            span.attributes["http.response.status_code"] = response.status.code
             if response.status.code >= 500 { span.setStatus(SpanStatus(code: .error)) }
             return response
         } catch {
@@ -52,7 +52,7 @@ extension SpanTracer {
             let part = startSpan(
                 step.name, context: span.context, ofKind: .internal,
                 at: DefaultTracerClock.Timestamp(nanosecondsSinceEpoch: start))
-            part.attributes["outcome"] = .string(step.outcome)
+            part.attributes["outcome"] = step.outcome
             part.end(at: DefaultTracerClock.Timestamp(nanosecondsSinceEpoch: stepEnd))
             start = stepEnd
         }

@@ -3,6 +3,7 @@ import Foundation
 import Knowledge
 import Logging
 import NIOCore
+import NIOHTTP1
 import ServiceLifecycle
 import Synchronization
 

@@ -3,6 +3,7 @@ import Backup
 import Import
 import Knowledge
 import Server
+import ThermoclineClient
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

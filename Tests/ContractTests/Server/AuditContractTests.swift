@@ -11,7 +11,7 @@ struct AuditContractTests {
 
     @Test("What a caller does is written down before it is told so: who, what, which; no texts and no keys")
     func entries() async throws {
-        try await ServerUnderTest.serving(environment: ["API_KEY_REQUIRED": "true"]) { server async throws in
+        try await ServerUnderTest.serving(environment: ServerUnderTest.keysRequired) { server async throws in
             let admin = try await RolesContractTests.key(server, "admin", tenant: "alpha")
             func send(_ method: String, _ path: String, _ body: String? = nil, type: String = "application/json")
                 async throws -> ServerUnderTest.Reply

@@ -6,7 +6,9 @@ import Testing
 @Suite("Who is let in")
 struct AuthenticationContractTests {
     /// Every test here guesses a lot.
-    private static let keysRequired = ["API_KEY_REQUIRED": "true", "AUTH_FAILURES_PER_MINUTE": "1000000"]
+    private static let keysRequired = ServerUnderTest.keysRequired.merging(["AUTH_FAILURES_PER_MINUTE": "1000000"]) {
+        $1
+    }
 
     @Test("Without a good key every route but the probes is refused, in one shape")
     func everyRoute() async throws {

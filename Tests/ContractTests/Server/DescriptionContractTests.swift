@@ -54,8 +54,8 @@ struct DescriptionContractTests {
     func page() async throws {
         try await ServerUnderTest.serving { server async throws in
             for (path, type) in [
-                ("/docs", "text/html"), ("/api/v1/docs", "text/html"), ("/api/v1/docs/docs.js", "text/javascript"),
-                ("/api/v1/docs/docs.css", "text/css"),
+                ("/docs", "text/html"), ("/api/v1/docs", "text/html"), ("/assets/docs.js", "text/javascript"),
+                ("/assets/docs.css", "text/css"),
             ] {
                 let reply = try await server.get(path)
                 #expect(reply.status == 200 && reply.header("content-type")?.hasPrefix(type) == true, "\(path)")

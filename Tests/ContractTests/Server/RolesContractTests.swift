@@ -16,7 +16,7 @@ struct RolesContractTests {
     @Test("Every route lets in the roles that it names, and those above, and no other")
     func matrix() async throws {
         let routes = try await RoutesOfServer.all()
-        try await ServerUnderTest.serving(environment: ["API_KEY_REQUIRED": "true"]) { server async throws in
+        try await ServerUnderTest.serving(environment: ServerUnderTest.keysRequired) { server async throws in
             for role in Role.allCases {
                 let key = try await Self.key(server, role.rawValue)
                 for route in routes {
@@ -55,7 +55,7 @@ struct RolesContractTests {
 
     @Test("An admin has its own tenant's keys in hand, and no operator's")
     func adminsKeys() async throws {
-        try await ServerUnderTest.serving(environment: ["API_KEY_REQUIRED": "true"]) { server async throws in
+        try await ServerUnderTest.serving(environment: ServerUnderTest.keysRequired) { server async throws in
             let admin = try await Self.key(server, "admin", tenant: "alpha")
             let foreign = try await Self.key(server, "reader", tenant: "beta")
             let operators = try await Self.key(server, "operator", tenant: "alpha")

@@ -10,7 +10,7 @@ struct TenantContractTests {
     @Test("Nothing: no text, no count, no figure; and it ends nothing of theirs", arguments: [false, true])
     func nothing(withRedis: Bool) async throws {
         let redis = withRedis ? try await RedisProcess() : nil
-        try await ServerUnderTest.serving(redis: redis, environment: ["API_KEY_REQUIRED": "true"]) {
+        try await ServerUnderTest.serving(redis: redis, environment: ServerUnderTest.keysRequired) {
             server async throws in
             let alpha = try await RolesContractTests.key(server, "admin", tenant: "alpha")
             let beta = try await RolesContractTests.key(server, "admin", tenant: "beta")

@@ -15,7 +15,7 @@ struct TokenContractTests {
 
     @Test("A good token opens what its role may; every bad one gets the same 401")
     func tokens() async throws {
-        let environment = ["API_KEY_REQUIRED": "true", "JWT_SECRET": TokenForge.secret]
+        let environment = ServerUnderTest.keysRequired.merging(["JWT_SECRET": TokenForge.secret]) { $1 }
         try await ServerUnderTest.serving(environment: environment) { server async throws in
             func send(_ method: String, _ path: String, _ token: String, _ body: String? = nil) async throws
                 -> ServerUnderTest.Reply
@@ -60,7 +60,7 @@ struct TokenContractTests {
         let path = directory.path + "/keys.json"
         let (first, second) = (P256.Signing.PrivateKey(), P256.Signing.PrivateKey())
         try TokenForge.keySet(["a": first.publicKey]).write(to: URL(filePath: path))
-        let environment = ["API_KEY_REQUIRED": "true", "JWT_JWKS_FILE": path]
+        let environment = ServerUnderTest.keysRequired.merging(["JWT_JWKS_FILE": path]) { $1 }
         try await ServerUnderTest.serving(environment: environment) { server async throws in
             let old = try TokenForge.es256(claims(), key: first, kid: "a")
             let new = try TokenForge.es256(claims(), key: second, kid: "b")
@@ -79,7 +79,7 @@ struct TokenContractTests {
 
     @Test("An address that guesses too often waits; who has a good key does not")
     func guessing() async throws {
-        let environment = ["API_KEY_REQUIRED": "true", "AUTH_FAILURES_PER_MINUTE": "5"]
+        let environment = ServerUnderTest.keysRequired.merging(["AUTH_FAILURES_PER_MINUTE": "5"]) { $1 }
         try await ServerUnderTest.serving(environment: environment) { server async throws in
             for _ in 0..<5 { #expect(try await server.send("GET", "/health", as: .key("guess")).status == 401) }
             let reply = try await server.send("GET", "/health", as: .key("guess"))

@@ -161,9 +161,38 @@ import Testing
         }
     }
 
+    @Test("A limit that the configuration file changes is in force without a restart, for the tokens already taken too")
+    func live() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/thermocline.yaml"
+        func write(perMinute: Int, burst: Int) throws {
+            try "security: {rate_limiting: {requests_per_minute: \(perMinute), burst_size: \(burst)}}"
+                .write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        try write(perMinute: 1, burst: 3)
+        // A blank one is as good as none, and leaves it to the file.
+        let environment = [
+            "API_KEY_REQUIRED": "true", "MODEL_PATH": directory.path + "/no-model", "CONFIG_FILE": path,
+            "RATE_LIMIT_PER_MINUTE": "",
+        ]
+        try await ServerUnderTest.serving(environment: environment) { server in
+            func read() async throws -> Int { try await server.get("/api/v1/knowledge/1").status }
+            for status in [404, 404, 404, 429] { #expect(try await read() == status) }
+            try write(perMinute: 1, burst: 5)
+            try await WarmTierFixture.eventually("two more pass") { try await read() == 404 }
+            for status in [404, 429] { #expect(try await read() == status) }
+            try write(perMinute: 0, burst: 5)
+            try await WarmTierFixture.eventually("there is no limit") { try await read() == 404 }
+            let reply = try await server.get("/api/v1/knowledge/1")
+            #expect(reply.status == 404 && reply.header("X-RateLimit-Limit") == nil)
+        }
+    }
+
     @Test("Who needs no key has no limit")
     func anonymous() async throws {
-        try await ServerUnderTest.serving(environment: ["RATE_LIMIT_BURST": "1", "QUOTA_PER_MONTH": "1"]) { server in
+        try await ServerUnderTest.serving(environment: [
+            "RATE_LIMIT_PER_MINUTE": "1", "RATE_LIMIT_BURST": "1", "QUOTA_PER_MONTH": "1",
+        ]) { server in
             for _ in 0..<5 {
                 let reply = try await server.get("/api/v1/knowledge/1")
                 #expect(reply.status == 404 && reply.header("X-RateLimit-Limit") == nil)

@@ -50,6 +50,8 @@ import Testing
         let store = try await ColdFixture.open(directory.path, keyRing: ring, dictionaryItems: 16)
         try await write(to: store)
         try expectNothingReadable("open")
+        // Sealed first, then compressed.
+        try await store.finishRecoding()
         try await store.recode(steps: 1)
         try await store.finishRecoding()
         let items = try await Self.items(store)
@@ -94,6 +96,8 @@ import Testing
     func rekeying() async throws {
         let store = try await ColdFixture.open(directory.path, keyRing: ColdFixture.ring(1), dictionaryItems: 16)
         try await write(to: store)
+        // Sealed first, then compressed.
+        try await store.finishRecoding()
         try await store.recode(steps: 1)
         try await store.finishRecoding()
         let items = try await Self.items(store)
@@ -144,6 +148,8 @@ import Testing
         let ring = ColdFixture.ring(1)
         let store = try await ColdFixture.open(directory.path, keyRing: ring, dictionaryItems: 16)
         try await write(to: store)
+        // Sealed first, then compressed.
+        try await store.finishRecoding()
         try await store.recode(steps: 1)
         try await store.finishRecoding()
         let items = try await Self.items(store)

@@ -1,11 +1,10 @@
 import Access
 import Foundation
-import Synchronization
 import Testing
 import ThermoclineClient
 
 @Suite("Keys and audit at the command line", .serialized) struct AccessCommandTests {
-    private static let keysRequired = ["API_KEY_REQUIRED": "true"]
+    private static let keysRequired = ["API_KEY_REQUIRED": "true", "RATE_LIMIT_PER_MINUTE": "0"]
 
     private func started(_ folder: CommandFolder) async throws -> (run: CommandRun, url: String) {
         struct Place: Decodable { let url: String }
@@ -84,27 +83,29 @@ import ThermoclineClient
         for run in 1...3 {
             let (server, url) = try await started(folder)
             let key = try #require(folder.read("data/operator.key")).trimmingCharacters(in: .newlines)
-            let acknowledged = Mutex<[String]>([])
             let client = try ThermoclineClient(url: url, apiKey: key, options: ClientOptions(attempts: 1))
-            await withTaskGroup { group in
+            let written = await withTaskGroup(of: [String].self) { group in
                 for writer in 0..<4 {
                     group.addTask {
+                        var acknowledged: [String] = []
                         for number in 0... {
                             let draft = ThermoclineClient.ItemDraft(
                                 issue: "issue \(run) \(writer) \(number)", resolution: "resolution")
-                            guard let stored = try? await client.put(draft) else { return }
-                            acknowledged.withLock { $0.append(stored.id) }
+                            guard let stored = try? await client.put(draft) else { break }
+                            acknowledged.append(stored.id)
                         }
+                        return acknowledged
                     }
                 }
                 group.addTask {
                     try? await Task.sleep(for: .milliseconds(Int.random(in: 100...400)))
                     server.send(SIGKILL)
+                    return []
                 }
+                return await group.reduce(into: []) { $0 += $1 }
             }
             await client.close()
             _ = await server.outcome()
-            let written = acknowledged.withLock { $0 }
             #expect(!written.isEmpty, "nothing was written before the kill")
 
             let verified = try await CommandRun.outcome("audit", "verify", in: folder)

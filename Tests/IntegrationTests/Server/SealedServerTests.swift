@@ -6,7 +6,7 @@ import Testing
 @Suite("A server with a key")
 struct SealedServerTests {
     private static let marker = "Zanzibar"
-    private static let text = "Zanzibar daemon does not start after the update"
+    private static let text = "Zanzibar npm install does not start after the update"
 
     private static func key(_ byte: Int) -> String { String(repeating: "0\(byte)", count: SealingKey.byteCount) }
 
@@ -166,10 +166,10 @@ struct SealedServerTests {
 
     @Test("Without a file of keys there is nothing to read again")
     func noFile() async throws {
-        try await ServerUnderTest.serving { server in
+        try await ServerUnderTest.serving { server async throws in
             #expect(try await server.post("/api/v1/admin/rekey", "").status == 400)
         }
-        try await ServerUnderTest.serving(environment: ["ENCRYPTION_KEY": Self.key(1)]) { server in
+        try await ServerUnderTest.serving(environment: ["ENCRYPTION_KEY": Self.key(1)]) { server async throws in
             let reply = try await server.post("/api/v1/admin/rekey", "")
             #expect(reply.status == 400 && reply.text.contains("ENCRYPTION_OLD_KEYS"))
         }

@@ -105,6 +105,38 @@ struct WarmTierStorageTests {
         }
     }
 
+    @Test("A tenant at its share makes room among its own answers, those used the longest ago first")
+    func keepsShares() async throws {
+        let redis = try await RedisProcess()
+        let other = try #require(Tenant("other"))
+        let configuration = WarmTierConfiguration(
+            address: Fixture.address(of: redis), capacity: 10, storeID: "store-1", encoder: "e1",
+            commandTimeoutMilliseconds: Fixture.patientTimeoutMilliseconds, tenantShare: 0.4)
+        try await Fixture.withTier(configuration) { tier in
+            for number in 1...3 { _ = await tier.admit(Fixture.answer(number, tenant: other)) }
+            for number in 11...14 { #expect(await tier.admit(Fixture.answer(number)) == .admitted(evicted: 0)) }
+            _ = await tier.get(Fixture.fingerprint(11), tenant: .default)
+            #expect(await tier.admit(Fixture.answer(15)) == .admitted(evicted: 1))
+            #expect(await tier.admit(Fixture.answer(13)) == .admitted(evicted: 0))
+            #expect(await tier.get(Fixture.fingerprint(12), tenant: .default).isMiss)
+            for number in [11, 13, 14, 15] {
+                #expect(await tier.get(Fixture.fingerprint(number), tenant: .default).answer != nil)
+            }
+            for number in 1...3 { #expect(await tier.get(Fixture.fingerprint(number), tenant: other).answer != nil) }
+            // However many come, and also when the whole is full.
+            for number in 20..<60 { _ = await tier.admit(Fixture.answer(number)) }
+            for number in 60..<64 {
+                _ = await tier.admit(Fixture.answer(number, tenant: try #require(Tenant("third"))))
+            }
+            #expect(await tier.count() == 10)
+            #expect(try await Int(redis.command("ZCARD", Self.prefix + "recency:default")) ?? 9 <= 4)
+            #expect(await tier.flush(tenant: other) != nil)
+            #expect(try await redis.command("EXISTS", Self.prefix + "recency:other") == "0")
+            #expect(await tier.remove(Fixture.fingerprint(59), tenant: .default) == true)
+            #expect(try await Int(redis.command("ZCARD", Self.prefix + "recency:default")) ?? 9 <= 3)
+        }
+    }
+
     @Test("A lowered capacity is reached without an admission, and admissions never raise the number over it")
     func lowersCapacity() async throws {
         let redis = try await RedisProcess()

@@ -8,15 +8,24 @@ final class SharedBucketModel: Sendable {
     private struct State {
         var naive: NaiveBucket
         var leases: [Int: (tokens: Int, until: Int64)] = [:]
-        var isReachable = true
+        /// When nothing is remembered any more.
+        var end = Int64.min
+
+        var held: Int { leases.values.reduce(0) { $0 + $1.tokens } }
+        var lastEnd: Int64 { leases.values.map(\.until).max() ?? .min }
+
+        mutating func advance(to now: Int64, _ limit: RateLimit) {
+            naive.advance(to: now)
+            guard now >= end else { return }
+            leases = [:]
+            naive.add(limit.burst, rim: limit.burst)
+        }
     }
 
     private let state: Mutex<State>
     private let clock: Mutex<Int64>
-    private let limit: RateLimit
 
     init(_ limit: RateLimit, at now: Int64) {
-        self.limit = limit
         state = Mutex(
             State(naive: NaiveBucket(burst: limit.burst, tokenMicroseconds: limit.tokenMicroseconds, at: now)))
         clock = Mutex(now)
@@ -35,30 +44,35 @@ final class SharedBucketModel: Sendable {
     ) -> SharedBuckets.Reply {
         let now = now
         return state.withLock { state in
-            state.leases = state.leases.filter { $0.value.until > now }
-            state.naive.advance(to: now)
+            state.advance(to: now, limit)
             // What is leased is room that may not fill.
-            let held = state.leases.values.reduce(0) { $0 + $1.tokens }
-            state.naive.lower(to: limit.burst - held)
-            state.leases[server] = nil
-            let others = state.leases.values.reduce(0) { $0 + $1.tokens }
-            state.naive.add(request.returned, rim: limit.burst - others)
+            state.naive.lower(to: limit.burst - state.held)
+            let mine = state.leases.removeValue(forKey: server)?.tokens ?? 0
+            if limit.burst - state.held < request.cost { state.leases = state.leases.filter { $0.value.until > now } }
+            state.naive.add(min(request.returned, mine), rim: limit.burst - state.held)
             guard state.naive.tokens >= request.cost else {
-                let freed = state.leases.values.map(\.until).min() ?? now
+                let refill = Int64(state.held) * limit.tokenMicroseconds
+                state.end = max(now + state.naive.missing + refill, state.lastEnd) + refill
                 let wait = state.naive.wait(for: request.cost)
-                let again = limit.burst - others < request.cost ? max(wait, freed - now) : wait
+                let freed = state.leases.values.map(\.until).filter { $0 > now }.min() ?? now
+                let again = limit.burst - state.held < request.cost ? max(wait, freed - now) : wait
                 return .refused(retryInMicroseconds: again, fullInMicroseconds: state.naive.missing)
             }
             var tokens = request.cost
             if mode == .leased {
-                let share = (limit.burst - others) / SharedBuckets.leaseShare
+                let share = (limit.burst - state.held) / SharedBuckets.leaseShare
                 tokens = max(tokens, min(state.naive.tokens, share))
             }
             _ = state.naive.take(tokens, at: now)
-            if tokens > request.cost {
-                state.leases[server] = (tokens - request.cost, now + SharedBuckets.leaseMicroseconds)
-            }
-            return .granted(tokens: tokens, fullInMicroseconds: state.naive.missing)
+            let leased = tokens - request.cost
+            // By then a bucket that nobody used would be full, whatever becomes of the leases.
+            let refill = Int64(state.held + leased) * limit.tokenMicroseconds
+            let end = now + state.naive.missing + refill
+            if leased > 0 { state.leases[server] = (leased, end) }
+            // And once more what they hold, for it may be used in the last moment.
+            state.end = max(end, state.lastEnd) + refill
+            return .granted(
+                tokens: tokens, fullInMicroseconds: state.naive.missing, leaseMicroseconds: leased > 0 ? end - now : 0)
         }
     }
 }

@@ -31,27 +31,25 @@ import Testing
     private let clock = ManualClock(at: lastSeconds)
     private let book = Book()
 
-    private func quota(_ perMonth: Int, _ overrides: [Tenant: Int] = [:]) -> MonthlyQuota {
-        MonthlyQuota(perMonth: perMonth, overrides: overrides, time: clock.timeSource, book: book.quotaBook)
-    }
+    private func quota() -> MonthlyQuota { MonthlyQuota(time: clock.timeSource, book: book.quotaBook) }
 
     @Test("A tenant gets what it may and no token more, and a new month begins afresh")
     func month() async {
-        let quota = quota(250)
-        for _ in 0..<250 { #expect(await quota.take(1, for: .default)?.isAllowed == true) }
-        let refused = await quota.take(1, for: .default)
-        #expect(refused == QuotaVerdict(limit: 250, isAllowed: false, resetSeconds: 2))
+        let quota = quota()
+        for _ in 0..<250 { #expect(await quota.take(1, for: .default, of: 250).isAllowed) }
+        let refused = await quota.take(1, for: .default, of: 250)
+        #expect(refused.limit == 250 && refused.isAllowed == false && refused.resetSeconds == 2)
         clock.advance(milliseconds: 1_999)
-        #expect(await quota.take(1, for: .default)?.isAllowed == false)
+        #expect(await quota.take(1, for: .default, of: 250).isAllowed == false)
         clock.advance(milliseconds: 1)
-        #expect(await quota.take(10, for: .default)?.isAllowed == true)
+        #expect(await quota.take(10, for: .default, of: 250).isAllowed)
     }
 
     @Test("Many at once get exactly what there is")
     func concurrent() async {
-        let quota = quota(300)
+        let quota = quota()
         let passed = await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<1_000 { group.addTask { await quota.take(1, for: .default)?.isAllowed == true } }
+            for _ in 0..<1_000 { group.addTask { await quota.take(1, for: .default, of: 300).isAllowed } }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(passed == 300)
@@ -60,18 +58,18 @@ import Testing
 
     @Test("A dear request that does not fit leaves the rest to cheap ones")
     func remainder() async {
-        let quota = quota(25)
-        for _ in 0..<2 { #expect(await quota.take(10, for: .default)?.isAllowed == true) }
-        #expect(await quota.take(10, for: .default)?.isAllowed == false)
-        for _ in 0..<5 { #expect(await quota.take(1, for: .default)?.isAllowed == true) }
-        #expect(await quota.take(1, for: .default)?.isAllowed == false)
+        let quota = quota()
+        for _ in 0..<2 { #expect(await quota.take(10, for: .default, of: 25).isAllowed) }
+        #expect(await quota.take(10, for: .default, of: 25).isAllowed == false)
+        for _ in 0..<5 { #expect(await quota.take(1, for: .default, of: 25).isAllowed) }
+        #expect(await quota.take(1, for: .default, of: 25).isAllowed == false)
     }
 
     @Test("What was reserved and not used is given back at the end, and counts again after a restart")
     func restart() async {
         for _ in 0..<5 {
-            let quota = quota(1_000)
-            for _ in 0..<7 { _ = await quota.take(1, for: .default) }
+            let quota = quota()
+            for _ in 0..<7 { _ = await quota.take(1, for: .default, of: 1_000) }
             await quota.close()
         }
         #expect(book.used.withLock { Array($0.values) } == [35])
@@ -79,26 +77,27 @@ import Testing
 
     @Test("While the book takes nothing requests pass, and are counted once it does")
     func failing() async {
-        let quota = quota(10)
+        let quota = quota()
         book.fails.withLock { $0 = true }
-        for _ in 0..<6 { #expect(await quota.take(1, for: .default)?.isAllowed == true) }
+        for _ in 0..<6 { #expect(await quota.take(1, for: .default, of: 10).isAllowed) }
         #expect(quota.isDegraded && quota.passedUncounted.value == 6)
         book.fails.withLock { $0 = false }
-        for _ in 0..<4 { #expect(await quota.take(1, for: .default)?.isAllowed == true) }
+        for _ in 0..<4 { #expect(await quota.take(1, for: .default, of: 10).isAllowed) }
         #expect(!quota.isDegraded)
-        #expect(await quota.take(1, for: .default)?.isAllowed == false)
+        #expect(await quota.take(1, for: .default, of: 10).isAllowed == false)
     }
 
-    @Test("Tenants have quotas of their own, and 0 is none")
+    @Test("Tenants have quotas of their own; one that is raised goes on at once, one that is lowered ends")
     func tenants() async throws {
         let small = try #require(Tenant("small"))
-        let free = try #require(Tenant("free"))
-        let quota = quota(2, [small: 1, free: 0])
-        #expect(await quota.take(1, for: small)?.isAllowed == true)
-        #expect(await quota.take(1, for: small)?.isAllowed == false)
-        #expect(await quota.take(1, for: free) == nil)
-        for _ in 0..<2 { #expect(await quota.take(1, for: .default)?.isAllowed == true) }
-        #expect(await self.quota(0).take(1, for: .default) == nil)
+        let quota = quota()
+        #expect(await quota.take(1, for: small, of: 1).isAllowed)
+        #expect(await quota.take(1, for: small, of: 1).isAllowed == false)
+        for _ in 0..<2 { #expect(await quota.take(1, for: .default, of: 2).isAllowed) }
+        #expect(await quota.take(1, for: .default, of: 2).isAllowed == false)
+        #expect(await quota.take(1, for: .default, of: 3).isAllowed)
+        #expect(await quota.take(1, for: .default, of: 3).isAllowed == false)
+        #expect(await quota.take(1, for: .default, of: 2).isAllowed == false)
     }
 
     @Test(

@@ -1,4 +1,4 @@
-import Foundation
+import Knowledge
 import Logging
 import NIOPosix
 import ServiceLifecycle
@@ -13,28 +13,12 @@ struct CertificateWatch: Service {
 
     /// What changes when a file is written, or another is put in its place.
     private struct Stamp: Hashable, Sendable {
-        struct File: Hashable, Sendable {
-            let device: UInt64
-            let inode: UInt64
-            let size: Int64
-            let modified: Int64
-            let modifiedNanoseconds: Int64
-        }
-
-        let certificate: File?
-        let key: File?
+        let certificate: FileMark?
+        let key: FileMark?
 
         init(_ files: TLSFiles) {
-            certificate = Self.file(files.certificate)
-            key = Self.file(files.key)
-        }
-
-        private static func file(_ path: String) -> File? {
-            var found = stat()
-            guard stat(path, &found) == 0 else { return nil }
-            return File(
-                device: UInt64(found.st_dev), inode: UInt64(found.st_ino), size: Int64(found.st_size),
-                modified: Int64(found.st_mtim.tv_sec), modifiedNanoseconds: Int64(found.st_mtim.tv_nsec))
+            certificate = try? FileMark(path: files.certificate)
+            key = try? FileMark(path: files.key)
         }
     }
 

@@ -1,3 +1,6 @@
+import Access
+import Knowledge
+
 extension MetricsPage {
     func write(_ limits: CallerLimits, to page: inout Exposition) {
         page.counter(
@@ -6,7 +9,7 @@ extension MetricsPage {
         page.counter(
             "thermocline_quota_uncounted_tokens", "Tokens passed while quotas could not be counted.",
             limits.quota.passedUncounted.value)
-        guard let rate = limits.rate else { return }
+        let rate = limits.rate
         page.counter(
             "thermocline_rate_limit_requests", "Requests of callers with a limit, by outcome.",
             [([("outcome", "allowed")], rate.allowed.value), ([("outcome", "limited")], rate.limited.value)])
@@ -16,7 +19,7 @@ extension MetricsPage {
             "thermocline_rate_limit_alone", "Decisions of this server alone, for want of Redis.", rate.alone.value)
         page.gauge(
             "thermocline_rate_limit_degraded", "Whether rates should be shared by Redis and are not.",
-            rate.isDegraded ? 1 : 0)
+            limits.isRateDegraded ? 1 : 0)
         page.gauge("thermocline_rate_limit_callers", "Callers remembered.", Double(rate.callerCount))
     }
 }

@@ -3,9 +3,6 @@ extension Operation {
     ///
     /// - Parameter bounds: what an operator chooses.
     static func all(_ bounds: InterfaceBounds) -> [Operation] {
-        questions(bounds) + knowledge + tiers(bounds) + system + training
+        questions(bounds) + knowledge + tiers(bounds) + system + history(bounds) + administration + training
     }
-
-    /// Described, but without a route in every state of the server.
-    static var comingUp: [Operation] { administration + history }
 }

@@ -4,7 +4,7 @@ import Pipeline
 
 extension Operation {
     /// What the dashboard draws.
-    static var history: [Operation] {
+    static func history(_ bounds: InterfaceBounds) -> [Operation] {
         [
             Operation(
                 method: .get, path: "/performance/history", id: "getHistory", tag: .system,
@@ -12,19 +12,15 @@ extension Operation {
                 meaning:
                     "Questions of the last five minutes, what each of the last minutes came to, in columns, and what the tiers hold.",
                 parameters: [
-                    .query(
-                        WholeNumberField(name: "minutes", meaning: "", range: 0...Int.max, standard: 60),
-                        "Minutes wanted, at most as many as are kept.")
+                    .query(HistoryRoutes.minutes(bounds.historyMinutes), "Minutes wanted.")
                 ],
-                replies: [Reply(200, "The columns.", [.json(.table(of: .anything))])]),
+                replies: [Reply(200, "The columns.", [.json(HistorySchemas.history)])]),
             Operation(
                 method: .get, path: "/performance/slow", id: "listSlowQuestions", tag: .system,
                 summary: "The slowest questions",
                 meaning: "The tenant's slowest questions of the last hour, with their steps.",
                 parameters: [
-                    .query(
-                        WholeNumberField(name: "limit", meaning: "", range: 1...Int.max, standard: 10),
-                        "Questions wanted.")
+                    .query(SlowQuestionsRoutes.limit, "Questions wanted.")
                 ],
                 replies: [
                     Reply(
@@ -50,8 +46,7 @@ extension Operation {
                 summary: "The questions asked most",
                 meaning: "The tenant's questions that hot holds, by how often they were asked.",
                 parameters: [
-                    .query(
-                        WholeNumberField(name: "limit", meaning: "", range: 1...100, standard: 10), "Questions wanted.")
+                    .query(TopQuestionsRoutes.limit, "Questions wanted.")
                 ],
                 replies: [
                     Reply(200, "The questions.", [.json(.object([.init("items", .list(of: TierSchemas.asked))]))])

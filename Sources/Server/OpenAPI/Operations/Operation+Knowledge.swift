@@ -88,7 +88,7 @@ extension Operation {
                 ],
                 body: Body(
                     "Items as NDJSON; a line may have at most \(RequestBodyLimits.maximumLineBytes) bytes, the stream has no limit.",
-                    [.other(MediaTypes.ndjson, .text(), example: ExampleBodies.itemLines)]),
+                    [.other(MediaTypes.ndjson, .anything, example: ExampleBodies.itemLines)]),
                 replies: [
                     Reply(
                         200, "A line for each line that failed, and `summary` as the last.",

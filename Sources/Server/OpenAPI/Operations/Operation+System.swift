@@ -2,13 +2,20 @@ import HTTPTypes
 import Knowledge
 
 extension Operation {
-    static var system: [Operation] { [front, info, performance, metrics] + health + description }
+    static var system: [Operation] { [front, info, performance, metrics] + health + description + assets }
 
     private static var front: Operation {
         Operation(
             method: .get, path: "", id: "getService", tag: .system, summary: "What this is",
-            meaning: "The service, what it can do, and where.",
-            replies: [Reply(200, "The service.", [.json(SystemSchemas.service, [("sample", ExampleBodies.service)])])])
+            meaning: "The service, what it can do, and where. A browser that asks `/` for HTML gets the dashboard.",
+            replies: [
+                Reply(
+                    200, "The service.",
+                    [
+                        .json(SystemSchemas.service, [("sample", ExampleBodies.service)]),
+                        .other("text/html", .anything),
+                    ]), sameFile,
+            ])
     }
 
     private static var info: Operation {
@@ -68,13 +75,25 @@ extension Operation {
         ]
     }
 
-    private static var description: [Operation] {
-        func file(_ path: String, _ id: String, _ mediaType: String, _ summary: String) -> Operation {
-            Operation(
-                method: .get, path: path, id: id, tag: .system, summary: summary,
-                meaning: "Part of the documentation that the server brings along.",
-                replies: [Reply(200, "The file.", [.other(mediaType, .text())])])
+    private static let sameFile = Reply(304, "The browser has it already: `If-None-Match` named its `ETag`.", [])
+
+    private static func file(_ path: String, _ id: String, _ mediaType: String, _ summary: String) -> Operation {
+        Operation(
+            method: .get, path: path, id: id, tag: .system, summary: summary,
+            meaning: "A file that is part of the server; there are no data in it.",
+            replies: [Reply(200, "The file.", [.other(MediaTypes.essence(mediaType), .anything)]), sameFile])
+    }
+
+    /// What pages are made of.
+    private static var assets: [Operation] {
+        StaticAsset.all.map { asset in
+            file(
+                AssetRoutes.prefix + asset.name, "asset_" + asset.name.replacing(".", with: "_"), asset.mediaType,
+                "A file of the pages")
         }
+    }
+
+    private static var description: [Operation] {
         return [
             Operation(
                 method: .get, path: "/openapi.json", id: "getOpenAPI", tag: .system,
@@ -92,8 +111,6 @@ extension Operation {
                         ])
                 ]),
             file("/docs", "getDocs", "text/html", "Documentation to read and try"),
-            file("/docs/docs.js", "getDocsScript", "text/javascript", "The script of the documentation"),
-            file("/docs/docs.css", "getDocsStyle", "text/css", "The style of the documentation"),
         ]
     }
 

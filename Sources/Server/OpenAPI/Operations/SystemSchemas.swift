@@ -57,14 +57,28 @@ enum SystemSchemas {
         ])
 
     static let components = JSONSchema.object(
-        "The parts.", PartHealth.Part.allCases.map { .init($0.rawValue, .named(.partHealth)) })
+        "The parts.",
+        PartHealth.Part.allCases.map { part in
+            part == .rateLimits
+                ? .optional(part.rawValue, .named(.partHealth)) : .init(part.rawValue, .named(.partHealth))
+        })
 
     static let health = JSONSchema.object(
         "How the parts are.",
         [
             .init("overall_status", .word("", ["healthy", "degraded", "unhealthy"])),
             .init("components", .named(.components)),
-            .init("api", .object([.init("status", .text()), .init("active_training_jobs", count)])),
+            .init(
+                "api",
+                .object([
+                    .init("status", .text()), .init("active_training_jobs", count),
+                    .optional(
+                        "tls",
+                        .object([
+                            .init("certificate_expires_at", .text(format: "date-time")), .optional("problem", .text()),
+                        ])),
+                ])),
+            .optional("notes", .list("What an operator should know besides.", of: .text())),
             .init("timestamp", .text(format: "date-time")),
         ])
 
@@ -96,7 +110,7 @@ enum SystemSchemas {
                 .init("criteria", .list("The rules in the order in which they are tried.", of: .text())),
                 .init("hot_access_threshold", count), .init("warm_access_threshold", count),
                 .init("recent_access_window_s", count), .init("quality_threshold", fraction),
-                .init("questions_remembered", count),
+                .optional("questions_remembered", count),
             ])),
     ])
 
@@ -126,10 +140,10 @@ enum SystemSchemas {
         }
 
     private static let semantic = JSONSchema.object(
-        "What reusing other questions' answers comes to; all but the first two only where it is on.",
+        "What reusing other questions' answers comes to; all but the first two only where it is on, and of all tenants only for operators.",
         [
             .init("mode", .word("", SemanticMode.allCases.map(\.rawValue))),
-            .init("questions_by_match", .object(Match.allCases.map { .init($0.rawValue, count) })),
+            .optional("questions_by_match", .object(Match.allCases.map { .init($0.rawValue, count) })),
             .optional("candidates_by_rule", .table(of: count)),
             .optional("p50_ms", milliseconds), .optional("p99_ms", milliseconds), .optional("threshold", fraction),
             .optional("verified", count), .optional("false_hits", count),

@@ -13,13 +13,16 @@ enum TierSchemas {
 
     static let lookups = JSONSchema.object("Look-ups in a span of time.", lookupProperties)
 
+    private static let eventProperties: [JSONSchema.Property] =
+        ["admissions", "evictions", "expirations", "invalidations"].map { .init($0, count.orNull) }
+
     static let tier = JSONSchema.object(
-        "Figures of a tier; what it does not have is `null`.",
+        "Figures of a tier; what it does not have, or is not one tenant's, is `null`.",
         [
             .init("name", .text()),
             .init("size", count.orNull), .init("capacity", count.orNull),
             .init("bytes", count.orNull), .init("maximum_bytes", count.orNull),
-        ] + lookupProperties + ["admissions", "evictions", "expirations", "invalidations"].map { .init($0, count) }
+        ] + lookupProperties + eventProperties
             + ["p50_ms", "p95_ms", "p99_ms"].map { .init($0, milliseconds) } + [
                 .optional("pins", .object([.init("count", count), .init("maximum", count)])),
                 .optional("snapshot", snapshot),
