@@ -181,7 +181,7 @@ let package = Package(
         // Tests: a target for each kind of doubt. Real parts, so each needs what scripts/setup puts in place.
         .target(
             name: "TestSupport",
-            dependencies: tiers + ["Access", "Sealing", "Server"] + libraries + [
+            dependencies: tiers + ["Access", "Server"] + libraries + [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -197,12 +197,12 @@ let package = Package(
         .testTarget(
             name: "UnitTests",
             dependencies: tiers + [
-                "Access", "Sealing", "Server", "Import", "CScan", "ThermoclineClient", "TestSupport",
+                "Access", "Server", "Import", "CScan", "ThermoclineClient", "TestSupport",
             ] + libraries,
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
-            name: "PropertyTests", dependencies: tiers + ["Access", "Sealing", "CScan", "TestSupport"] + libraries,
+            name: "PropertyTests", dependencies: tiers + ["Access", "CScan", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
             name: "ContractTests",

@@ -14,7 +14,7 @@ public import Foundation
 /// Nonces are random, so after 2³² sealings by one key for one purpose the chance that two are alike reaches 2⁻³², the
 /// bound of SP 800-38D (8.3): change the key before. At 100 sealings a second that is after 16 months.
 ///
-/// Pure; any thread. About a microsecond, and one more for each kilobyte or so.
+/// Pure; any thread.
 public struct Sealer: Sendable {
     /// Bytes that a sealed value is longer than what it holds.
     public static let overhead = 37

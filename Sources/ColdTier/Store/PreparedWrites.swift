@@ -23,7 +23,7 @@ public struct PreparedWrites: Sendable {
         terms = writes.map { $0.content?.lexicalTerms ?? [] }
     }
 
-    /// Works out what is stored of each content, some 100 µs of work an item; of writes that it was worked out for, nothing.
+    /// Works out what is stored of each content; compressing is most of it. Does nothing where that was done.
     mutating func compact(by texts: StoreTexts) {
         guard contents.isEmpty else { return }
         contents = zip(writes, terms).map { write, terms in

@@ -12,7 +12,7 @@ enum TextRecoding {
     static let leastDictionaryItems = 1_000
     /// A tenant that has grown so many times since its dictionary was made gets another one for its new texts.
     static let dictionaryGrowth = 64
-    /// Rows, and bytes of text, of one step: a write waits milliseconds for it.
+    /// Rows, and bytes of text, of one step: a write waits for no more.
     static let stepRows = 256
     static let stepByteCount = 512 << 10
 

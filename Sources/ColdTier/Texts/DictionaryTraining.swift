@@ -5,8 +5,7 @@
 /// segments; of each epoch the segment is taken that has most of the 8-byte strings that many texts have, and these count
 /// nothing from then on. Here a string counts once a text, and one that a single text has counts nothing.
 ///
-/// Deterministic: the same texts in the same order make the same dictionary. Linear in the sample; a megabyte takes some
-/// tens of milliseconds.
+/// Deterministic: the same texts in the same order make the same dictionary. Linear in the sample.
 package enum DictionaryTraining {
     /// Bytes of one string that is counted.
     private static let stringByteCount = 8

@@ -7,7 +7,7 @@ import Synchronization
 /// Turns texts into what their columns hold, and back: compressed by the tenant's dictionary, then sealed.
 ///
 /// Compressing is the slow half, and needs neither the item's number nor its version: it is done before the transaction
-/// (`compact`). Sealing takes a microsecond and is bound to both, so it is done within (`column`).
+/// (`compact`). Sealing is bound to both, so it is done within (`column`).
 ///
 /// Any thread. Keys and dictionaries are replaced on the maintenance queue alone.
 final class StoreTexts: Sendable {
