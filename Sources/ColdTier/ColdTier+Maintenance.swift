@@ -38,7 +38,7 @@ extension ColdTier {
             let hasMore = try compactStep() || vacuumStep()
             if hasMore {
                 counters.hasGivenBack.store(true, ordering: .relaxed)
-            } else if counters.hasGivenBack.load(ordering: .relaxed), try truncateLog() {
+            } else if counters.hasGivenBack.load(ordering: .relaxed), try emptyLog() {
                 counters.hasGivenBack.store(false, ordering: .relaxed)
             }
             if hasMore || hasMerged { scheduleMaintenance(after: Self.stepDelay) }
