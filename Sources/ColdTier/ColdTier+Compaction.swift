@@ -44,7 +44,7 @@ extension ColdTier {
             try await pause()
         }
         while try await maintain({ try $0.vacuumStep() }) { try await pause() }
-        try await maintain { try $0.truncateLog() }
+        _ = try await maintain { try $0.emptyLog() }
         summary.fileBytes = StoreFile.byteCount(directory: directory)
         summary.milliseconds = (.now - start).microseconds / 1_000
         return summary
@@ -70,13 +70,13 @@ extension ColdTier {
         }
     }
 
-    /// Moves the log into the file, which pages that were given back leave only then, and empties it, unless a reader needs
-    /// it: nobody waits for that.
-    private func truncateLog() throws {
+    /// Moves the log into the file, which pages that were given back leave only then, and empties it; false where a reader
+    /// needs it longer than is waited for. On the maintenance queue.
+    func emptyLog(patienceMilliseconds: Int = 0) throws -> Bool {
         try pool.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA busy_timeout = 0")
+            try db.execute(sql: "PRAGMA busy_timeout = \(patienceMilliseconds)")
             defer { try? db.execute(sql: "PRAGMA busy_timeout = \(StoreFile.busySeconds * 1_000)") }
-            try Row.fetchCursor(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)").forEach { _ in }
+            return try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") == 0
         }
     }
 

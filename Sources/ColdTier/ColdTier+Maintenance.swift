@@ -36,6 +36,11 @@ extension ColdTier {
             if recoded == .later { scheduleMaintenance() }
             // Pages are given back once no step will use them.
             let hasMore = try compactStep() || vacuumStep()
+            if hasMore {
+                counters.hasGivenBack.store(true, ordering: .relaxed)
+            } else if counters.hasGivenBack.load(ordering: .relaxed), try emptyLog() {
+                counters.hasGivenBack.store(false, ordering: .relaxed)
+            }
             if hasMore || hasMerged { scheduleMaintenance(after: Self.stepDelay) }
         } catch {
             logger.warning("maintenance of the store is put off: \(ColdError(error, directory: directory))")

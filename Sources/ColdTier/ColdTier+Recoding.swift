@@ -197,11 +197,7 @@ extension ColdTier {
 
     /// Moves the log into the file and cuts it off. False while somebody reads a state of before.
     private func truncateLog() throws -> Bool {
-        try pool.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA busy_timeout = \(Self.truncationPatienceMilliseconds)")
-            defer { try? db.execute(sql: "PRAGMA busy_timeout = \(StoreFile.busySeconds * 1_000)") }
-            return try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") == 0
-        }
+        try emptyLog(patienceMilliseconds: Self.truncationPatienceMilliseconds)
     }
 
     private func endRecoding(_ record: RecodingRecord) throws {

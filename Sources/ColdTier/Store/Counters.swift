@@ -13,6 +13,8 @@ final class Counters: Sendable {
     let settledItems = Counter()
     let pendingSearches = Atomic<Int>(0)
     let freeBytes = Atomic<Int>(0)
+    /// Maintenance has moved rows or given pages back, and the log has not been emptied since.
+    let hasGivenBack = Atomic<Bool>(false)
     /// As of the last maintenance.
     let deadItems = Atomic<Int>(0)
     let exports = Atomic<Int>(0)
