@@ -14,7 +14,8 @@ package enum StoreFile {
     private static let pageCacheKibibytes = 16 << 10
     /// What a connection waits for a lock of another one's.
     static let busySeconds = 5
-    /// Pages read through a memory map, not copied.
+    /// Pages read through a memory map, not copied, by questions. Who goes through much of the file, the writer and exports,
+    /// does without: each page touched would count as the server's memory, until as much as the file is long does.
     private static let mappedBytes = 1 << 30
 
     /// - Parameter keyRing: checked before anything is changed.
@@ -32,6 +33,7 @@ package enum StoreFile {
                 try Schema.mark(db)
                 // The pool chose NORMAL when it switched the log on: a power cut could take acknowledged writes.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
+                try db.execute(sql: "PRAGMA mmap_size = 0")
             }
             return pool
         } catch let error as ColdError {
@@ -77,7 +79,9 @@ package enum StoreFile {
         configuration.busyMode = .timeout(TimeInterval(busySeconds))
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA cache_size = -\(pageCacheKibibytes)")
-            try db.execute(sql: "PRAGMA mmap_size = \(mappedBytes)")
+            // Of all connections, a snapshot's alone holds a transaction for longer than one call.
+            let isSnapshot = db.configuration.allowsUnsafeTransactions
+            try db.execute(sql: "PRAGMA mmap_size = \(isSnapshot ? 0 : mappedBytes)")
             try db.execute(sql: "PRAGMA journal_size_limit = \(walSizeLimitBytes)")
         }
         return configuration
@@ -86,9 +90,10 @@ package enum StoreFile {
     /// Reads much of the file once, without the memory map: from a disk that nothing was read of yet, its page faults take more
     /// than twice as long as reads ahead. Outside of a transaction, in which the map stays.
     static func withoutMap<Value>(_ db: Database, _ body: () throws -> Value) throws -> Value {
+        let mapped = try Int.fetchOne(db, sql: "PRAGMA mmap_size") ?? mappedBytes
         try db.execute(sql: "PRAGMA mmap_size = 0")
         let value = try body()
-        try db.execute(sql: "PRAGMA mmap_size = \(mappedBytes)")
+        try db.execute(sql: "PRAGMA mmap_size = \(mapped)")
         return value
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Export and import of a whole")
 struct ExportUnderWritesTests {
-    private static let count = 400
+    private static let count = 240
     /// So that the export is more than the sockets hold: the server is amid it while the writes go on.
     private static let padding = String(repeating: "as long as a page of text can be ", count: 700)
 
@@ -53,12 +53,12 @@ struct ExportUnderWritesTests {
     /// Replaces, deletes and adds items, at both ends of the export and in between.
     private func write(_ writer: Int, _ ids: [String], _ server: ServerUnderTest) async throws {
         for step in 0..<20 {
-            let id = ids[(writer * 20 + step) * 5]
+            let id = ids[(writer * 20 + step) * 3]
             let replaced = try await server.send(
                 "PUT", "/api/v1/knowledge/\(id)", body: #"{"issue":"replaced \#(id)","resolution":"short"}"#)
             #expect(replaced.status == 200)
             #expect(
-                try await server.send("DELETE", "/api/v1/knowledge/\(ids[(writer * 20 + step) * 5 + 1])").status < 300)
+                try await server.send("DELETE", "/api/v1/knowledge/\(ids[(writer * 20 + step) * 3 + 1])").status < 300)
             let added = try await server.post(
                 "/api/v1/knowledge", #"{"issue":"new \#(writer) \#(step)","resolution":"after the start"}"#)
             #expect(added.status == 201)
