@@ -56,7 +56,10 @@ export function showRules(counts) {
   });
 }
 
-const partNames = { hot_cache: "Hot, in memory", warm_cache: "Warm, Redis", cold_storage: "Cold, SQLite", encoder: "Encoder" };
+const partNames = {
+  hot_cache: "Hot, in memory", warm_cache: "Warm, Redis", cold_storage: "Cold, SQLite", encoder: "Encoder",
+  rate_limits: "Rate limits",
+};
 const words = {
   healthy: "well", degraded: "degraded", unhealthy: "not working", disabled: "switched off", unknown: "unknown",
 };
