@@ -77,11 +77,16 @@ public final class Browser: Sendable {
             url = "http://127.0.0.1:\(try await Self.port(from: log))"
             session = try await Self.begin(at: url, client, folder: folder.path)
         } catch {
-            process.terminate()
+            Self.end(process)
             try? await client.shutdown()
             throw Failure.notStarted("\(error)")
         }
         driver = Mutex(process)
+    }
+
+    /// It was seen not to hear SIGTERM; its browser ends with the session, or with the driver.
+    private static func end(_ process: Process) {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 
     /// chromedriver takes a free port and prints which.
@@ -114,7 +119,7 @@ public final class Browser: Sendable {
         _ = try? await Self.send("DELETE", url + "/session/" + session, nil, client)
         try? await client.shutdown()
         driver.withLock { process in
-            process?.terminate()
+            if let process { Self.end(process) }
             process = nil
         }
     }
