@@ -44,7 +44,7 @@ def test_pages_of_a_listed_origin_may_read(shared):
 
 
 def test_pages_of_other_origins_may_not(shared, client):
-    for asked in (Client(shared.url), client):
+    for asked in (Client(shared.url), Client(client.place.geturl())):
         reply = asked.get("/api/v1/health", headers={"Origin": OTHER})
         assert reply.status == 200 and "Access-Control-Allow-Origin" not in reply.headers
         assert "Access-Control-Allow-Origin" not in preflight(asked, OTHER).headers

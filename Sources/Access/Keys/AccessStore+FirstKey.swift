@@ -22,6 +22,12 @@ extension AccessStore {
             guard try Int.fetchOne(db, sql: "SELECT count(*) FROM access_key") == 0 else { return false }
             try Self.write(key.text + "\n", to: path)
             try KeyRow.insert(db, record, digest: digest)
+            try AuditChain.append(
+                [
+                    AuditEntry(
+                        at: now, tenant: nil, subject: "server", action: .keyCreate, target: "key " + record.id,
+                        details: [.init("tenant", record.tenant.name), .init("role", record.role.rawValue)])
+                ], db)
             return true
         }
         guard isFirst else { return nil }

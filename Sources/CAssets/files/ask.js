@@ -75,13 +75,15 @@ function showAnswer(reply) {
   const answer = $("answer");
   answer.replaceChildren();
   if (!reply.results.length) html("p", "note", reply.message ?? "Nothing is known about this.", answer);
-  for (const result of reply.results.slice(0, shownResults)) {
-    const block = html("div", "result", undefined, answer);
-    html("h4", "", result.issue, block);
+  reply.results.slice(0, shownResults).forEach((result, place) => {
+    // The best is open; of the others the issue says enough.
+    const block = html("details", "result", undefined, answer);
+    block.open = place === 0;
+    html("summary", "", result.issue, block);
     html("p", "", result.resolution, block);
     const score = result.score_basis === "cosine" ? `likeness ${result.similarity_score.toFixed(3)}` : "found by its words";
     html("p", "quiet", `${score} · ${result.category} · item ${result.id}`, block);
-  }
+  });
   const more = reply.results.length - shownResults;
   if (more > 0) html("p", "note", `and ${more} more`, answer);
 }

@@ -38,6 +38,8 @@ function roundUp(value) {
 }
 
 export class Chart {
+  static whenEmpty = "No questions in this time";
+
   /**
    * series: [{name, label, dotted?}], the lowest column first. kind: "share", "columns" or "log".
    * format: a value's text. name: what the chart shows, for those who do not see it.
@@ -62,6 +64,7 @@ export class Chart {
     this.cross = element("path", { class: "cross" }, this.svg);
     this.nothing = element("text", { class: "empty", y: height / 2 }, this.svg);
     this.data = null;
+    this.whenEmpty = Chart.whenEmpty;
     this.place = null;
     this.listen();
     new ResizeObserver(() => this.draw()).observe(host);
@@ -127,10 +130,10 @@ export class Chart {
     else this.drawColumns();
     const { times } = this.data;
     const isEmpty = !times.some((_, place) => this.total(place) > 0);
-    setText(this.nothing, isEmpty ? "No questions in this time" : "");
+    setText(this.nothing, isEmpty ? this.whenEmpty : "");
     this.nothing.setAttribute("x", (margin.left + this.width) / 2);
     this.drawPointer();
-    this.svg.setAttribute("aria-label", `${this.name}. ${isEmpty ? "No questions." : `Latest: ${this.figures()}`}`);
+    this.svg.setAttribute("aria-label", `${this.name}. ${isEmpty ? this.whenEmpty : `Latest: ${this.figures()}`}`);
   }
 
   setScale() {

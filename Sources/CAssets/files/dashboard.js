@@ -15,6 +15,7 @@ const leastLatencyMinutes = 30;
 const $ = (id) => document.getElementById(id);
 const outcomes = ["hot", "warm", "cold", "miss"];
 const tiers = ["hot", "warm", "cold"];
+const forOperators = "Shown to keys with the operator role.";
 const lists = ["rules", "parts", "advice", "top", "slow"];
 const state = { range: 5, shortest: 5, history: null, minutesAt: 0, pausedUntil: 0, wasRefused: false };
 
@@ -66,7 +67,7 @@ async function refreshLists() {
   ]);
   showParts(health);
   if (advice) showAdvice(advice);
-  else showUnavailable("advice");
+  else showUnavailable("advice", forOperators);
   if (top) showTop(top, (text) => asking.askAgain(text));
   else showUnavailable("top");
   if (slow) showSlow(slow);
@@ -90,7 +91,12 @@ function showFigures(history, now) {
   setText($("coalesced"), history.coalesced === null ? "–" : history.coalesced.toLocaleString());
   setText($("since"), new Date(history.started_at).toLocaleString());
   setText($("updated"), clock(now, true));
-  showRules(history.questions_by_rule);
+  // What is counted of all tenants together is for those who run the installation.
+  const isOperator = history.roles.includes("operator");
+  $("range").hidden = !isOperator;
+  if (isOperator) showRules(history.questions_by_rule);
+  else showUnavailable("rules", forOperators);
+  charts.latency.whenEmpty = isOperator ? Chart.whenEmpty : forOperators;
   showCharts(history, now);
 }
 

@@ -92,7 +92,9 @@ export function showAdvice(advice) {
     return block;
   }, (block, one) => {
     setText(block.querySelector("p"), one.advice);
-    setText(block.querySelector("code"), one.set);
+    const code = block.querySelector("code");
+    code.hidden = one.suggested_size === one.capacity;
+    setText(code, one.set);
   });
 }
 

@@ -40,11 +40,11 @@ struct KeyChange: Service {
     /// - Returns: whether there is anything to change.
     func begin() async throws(ContractError) -> Bool {
         guard cold.sealingKey != nil else {
-            throw .senseless(
+            throw .conflict(
                 "Nothing is encrypted: start the server with ENCRYPTION_KEY_FILE or ENCRYPTION_KEY to begin")
         }
         guard let file = settings.encryptionKeyFile else {
-            throw .senseless(
+            throw .conflict(
                 "The key comes from ENCRYPTION_KEY: restart with the new one, and the old one in ENCRYPTION_OLD_KEYS")
         }
         let ring: KeyRing

@@ -13,16 +13,18 @@ enum ErrorReplies {
     private static let wholeNumber = JSONSchema.whole(in: 0...Int.max)
 
     private static let meanings: [Int: String] = [
-        400: "Well-formed, but senseless.",
+        400: "Well-formed, but senseless; or no HTTP, and the connection ends.",
         401: "No key, or a wrong one.",
         403: "The role does not suffice, or the caller is not let in at all.",
         404: "There is nothing of that name.",
         408: "The request did not arrive in time. The connection ends.",
         409: "It cannot be done as things are: another version is stored, or something is taken or under way.",
         413: "The body is larger than allowed. The connection ends.",
+        414: "Path and query are too long. The connection ends.",
         415: "The body is of another media type than the operation takes.",
         422: "A field or parameter is not valid; `detail` lists what is wrong with which.",
         429: "More is asked than the caller may.",
+        431: "The header fields are too many or too long. The connection ends.",
         500: "A failure of the server, whose log says more under the request's id.",
         501: "Not implemented.",
         503: "Not at the moment: the server is shutting down, overloaded, or lacks a part that this needs.",
@@ -38,9 +40,11 @@ enum ErrorReplies {
         case 408: .tooSlow("The body did not arrive in time")
         case 409: .conflict("The item has another version", current: 3)
         case 413: .bodyTooLarge(limit: RequestBodyLimits.maximumBytes)
+        case 414: .uriTooLong(FrontLimits())
         case 415: .wrongMediaType(wanted: MediaTypes.json)
         case 422: .invalid(.missing(at: [.field("body"), .field("text")]))
         case 429: ContractError(429, "RATE_LIMITED", "Too many requests; try again later")
+        case 431: .headersTooLarge(FrontLimits())
         case 501: .notImplemented(TrainRoutes.message)
         case 503: .unavailable("OVERLOADED", "More is being asked than the server takes on; try again shortly")
         default: .internal

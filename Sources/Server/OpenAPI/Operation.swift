@@ -115,10 +115,10 @@ struct Operation: Sendable {
 
     /// All statuses of errors that it may answer with, whoever may call it.
     var statusesOfErrors: [Int] {
-        var statuses = Set(refusals + [401, 403, 429, 500, 503])
+        var statuses = Set(refusals + [400, 401, 403, 414, 429, 431, 500, 503])
         if parameters.contains(where: { $0.place == .path }) { statuses.insert(404) }
         if parameters.contains(where: { $0.place == .query }) { statuses.insert(422) }
-        if body != nil { statuses.formUnion([400, 408, 413, 415, 422]) }
+        if body != nil { statuses.formUnion([408, 413, 415, 422]) }
         // A status that is told with a shape of its own is no error of the common one.
         return statuses.subtracting(replies.map(\.status)).sorted()
     }

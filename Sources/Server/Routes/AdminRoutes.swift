@@ -26,9 +26,9 @@ struct AdminRoutes: Sendable {
     /// `{"backup": name}` rehearses the restore of that backup; without it the store itself is read.
     @Sendable private func verify(_ request: Request, _ context: CallContext) async throws -> Response {
         var name: String?
-        if request.headers[.contentType] != nil {
-            var fields = FieldReader(try await request.jsonObject())
-            name = fields.text("backup", maximum: Self.maximumNameCharacters)
+        if let body = try await request.jsonObject(isOptional: true) {
+            var fields = FieldReader(body)
+            name = fields.read(Self.backupField)
             try fields.check()
         }
         return try await reply(.verify, context, of: name, hasBegun: parts.adminWork.verify(name))
@@ -62,7 +62,8 @@ struct AdminRoutes: Sendable {
         }
     }
 
-    private static let maximumNameCharacters = 255
+    static let backupField = TextField(
+        name: "backup", meaning: "A backup's name; without it the store itself is read.", maximumCharacters: 255)
 
     private func reply(
         _ kind: AdminWork.Kind, _ context: CallContext, of name: String? = nil, hasBegun: Bool

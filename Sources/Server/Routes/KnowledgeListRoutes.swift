@@ -24,8 +24,8 @@ struct KnowledgeListRoutes: Sendable {
             name: "category", meaning: "", mayBeBlank: true, maximumCharacters: ItemContent.maximumCategoryCharacters)
         static let tag = TextField(
             name: "tag", meaning: "", mayBeBlank: true, maximumCharacters: ItemContent.maximumTagCharacters)
-        /// Words beyond `LexicalTokenizer.maximumQuestionTerms` are not looked at, which this is far more than.
-        static let words = TextField(name: "q", meaning: "", mayBeBlank: true, maximumCharacters: 1_000)
+        /// With four bytes a character, escaped, this and the others fit into what a path and query may have.
+        static let words = TextField(name: "q", meaning: "", mayBeBlank: true, maximumCharacters: 200)
 
         static var described: [Operation.Parameter] {
             [

@@ -3,7 +3,7 @@ import Hummingbird
 
 /// Reads parameters of a query string and notes what is wrong with them.
 ///
-/// `+` and `%20` are spaces, as forms and most clients send them. A parameter without a value counts as left out; one that is
+/// `+` and `%20` are spaces, as forms and most clients send them. A text that is empty counts as left out. A parameter that is
 /// given twice, or that is no UTF-8, is refused: guessing which was meant would hide a mistake. Parameters that nobody reads
 /// are ignored.
 package struct QueryReader {
@@ -33,6 +33,11 @@ package struct QueryReader {
 
     /// `nil` when left out, empty or wrong.
     package mutating func text(_ name: String) -> String? {
+        value(name).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// `nil` when left out or wrong.
+    private mutating func value(_ name: String) -> String? {
         let values = pairs.filter { $0.name == name }.map(\.value)
         guard values.count <= 1 else {
             note("value_error", name, "Input should be given once")
@@ -43,7 +48,7 @@ package struct QueryReader {
             note("string_unicode", name, "Input should be a valid string, unable to parse raw data as a unicode string")
             return nil
         }
-        return value.isEmpty ? nil : value
+        return value
     }
 
     mutating func note(_ type: String, _ name: String, _ message: String, input: String? = nil) {
@@ -54,8 +59,8 @@ package struct QueryReader {
     private static func location(_ name: String) -> [FieldViolation.Step] { [.field("query"), .field(name)] }
 
     mutating func wholeNumber(_ name: String, in range: ClosedRange<Int>) -> Int? {
-        guard let text = text(name) else { return nil }
-        guard let number = Int(text) else {
+        guard let text = value(name) else { return nil }
+        guard !text.hasPrefix("+"), let number = Int(text) else {
             note(
                 "int_parsing", name, "Input should be a valid integer, unable to parse string as an integer",
                 input: text)
@@ -90,7 +95,7 @@ package struct QueryReader {
     }
 
     mutating func read<Choice>(_ field: ChoiceField<Choice>) -> Choice? {
-        guard let text = text(field.name) else { return nil }
+        guard let text = value(field.name) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         violations.append(.notChosen(from: Choice.self, at: Self.location(field.name), input: .string(text)))
         return nil

@@ -20,9 +20,9 @@ struct TierItemsRoutes: Sendable {
         /// A fingerprint.
         static let hotCursor = TextField(
             name: "cursor", meaning: "", mayBeBlank: true, pattern: "^([0-9a-fA-F]{32})?$")
-        /// A time and a member of the tenant's; longer than any.
+        /// As `WarmCursor` writes itself.
         static let warmCursor = TextField(
-            name: "cursor", meaning: "", mayBeBlank: true, maximumCharacters: 200, pattern: "^([0-9]{1,18}~.+)?$")
+            name: "cursor", meaning: "", mayBeBlank: true, pattern: "^([0-9]{1,18}~[0-9a-fA-F]{1,16})?$")
 
         static func described(_ cursor: TextField) -> [Operation.Parameter] {
             [.query(limit, "Answers of a page."), .query(cursor, "`next_cursor` of the page before.")]

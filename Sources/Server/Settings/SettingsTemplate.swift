@@ -5,12 +5,49 @@ package struct SettingsTemplate {
     /// By key path, as YAML writes them.
     let values: [String: String]
 
-    package init(values: [String: String] = [:]) {
+    init(values: [String: String] = [:]) {
         self.values = values
     }
 
+    /// What the files of `config/` are made of.
+    package enum Purpose: String, CaseIterable, Sendable {
+        /// Nothing but defaults.
+        case defaults
+        /// A server that others reach: keys required, logs for machines, backups; what one tunes stands there to be changed.
+        case production
+        /// A laptop.
+        case development
+    }
+
+    package init(_ purpose: Purpose) {
+        switch purpose {
+        case .defaults: self.init()
+        case .production:
+            let tuned = [
+                "hybrid_system.hot_cache.max_size", "hybrid_system.hot_cache.promotion_threshold",
+                "hybrid_system.warm_cache.max_size", "hybrid_system.warm_cache.ttl_minutes",
+                "hybrid_system.warm_cache.promotion_threshold", "hybrid_system.routing.recent_access_window",
+                "hybrid_system.routing.quality_threshold", "monitoring.metrics_retention_hours",
+                "monitoring.health_check_interval", "monitoring.performance_logging",
+                "security.rate_limiting.requests_per_minute", "security.rate_limiting.burst_size",
+            ]
+            let defaults = SettingDefinition.all.filter { tuned.contains($0.keyPath) }
+                .map { ($0.keyPath, Self.yaml($0.defaultText)) }
+            self.init(
+                values: Dictionary(defaults) { first, _ in first }.merging([
+                    "server.host": "0.0.0.0", "security.api_key_required": "true", "app.log_format": "json",
+                    "backup.interval_minutes": "60",
+                ]) { $1 })
+        case .development:
+            self.init(values: ["app.log_level": "debug", "monitoring.performance_logging": "true"])
+        }
+    }
+
     package var text: String {
-        var lines: [String] = []
+        var lines = [
+            "# Settings of a server: CONFIG_FILE names this file. The environment wins over it; what is commented out has its",
+            "# default. The server looks at it every second. `thermocline config check FILE` tells whether it is valid.",
+        ]
         var section: [String] = []
         for definition in SettingDefinition.all.sorted(by: Self.precedes) {
             let steps = definition.keyPath.split(separator: ".").map(String.init)
@@ -27,7 +64,7 @@ package struct SettingsTemplate {
     }
 
     private func entry(_ definition: SettingDefinition, _ name: String, _ indent: String) -> [String] {
-        var lines = ["\(indent)# \(definition.summary)"]
+        var lines = ["", "\(indent)# \(definition.summary)"]
         let standard = definition.defaultText.isEmpty ? "not set" : definition.defaultText
         lines.append("\(indent)# \(definition.name): \(definition.allowed). Default: \(standard).")
         if let watch = Self.watch[definition.keyPath] { lines.append("\(indent)# Watch \(watch).") }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Server
 
+extension SettingsTemplate.Purpose: ExpressibleByArgument {}
+
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
@@ -48,11 +50,15 @@ struct ConfigCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print a file of every setting with its range and default, to begin one's own with.",
             discussion: """
-                EXAMPLE
+                EXAMPLES
                   thermocline config template > thermocline.yaml
+                  thermocline config template production > config/production.yaml
                 """)
 
-        func run() { print(SettingsTemplate().text, terminator: "") }
+        @Argument(help: "defaults, production or development: what of it is set.")
+        var purpose = SettingsTemplate.Purpose.defaults
+
+        func run() { print(SettingsTemplate(purpose).text, terminator: "") }
     }
 
     struct Explain: ParsableCommand {

@@ -34,6 +34,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let path = try BackupFolder(settings.backupDirectory).locate(backup)
         let isRehearsal = dryRun
         if !isRehearsal, let server = try KnowledgeServer.find(dataDirectory: settings.dataDirectory, apiKey: nil) {
+            try await server.use { _ in }
             throw CommandFailure.serverHasStore(directory: settings.dataDirectory, url: server.url)
         }
         let outcome = try await BlockingWork().run { report in

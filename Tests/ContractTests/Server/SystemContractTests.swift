@@ -55,7 +55,8 @@ struct SystemContractTests {
             #expect(front["features"] is [String: Bool])
             let endpoints = try #require(front["endpoints"] as? [String: String])
             #expect(
-                Set(endpoints.keys) == ["troubleshoot", "train", "health", "performance", "knowledge", "docs"])
+                Set(endpoints.keys)
+                    == ["troubleshoot", "train", "health", "performance", "knowledge", "docs", "openapi"])
             let tiers = try #require(
                 (front["architecture"] as? [String: Any])?["storage_tiers"] as? [[String: String]])
             #expect(tiers.count == 3)

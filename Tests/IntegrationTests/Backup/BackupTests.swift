@@ -40,8 +40,10 @@ import Testing
         }
         while cold.changeNumber.rawValue < 300 { try await Task.sleep(for: .milliseconds(5)) }
         var backups: [StoredBackup] = []
-        for _ in 0..<5 {
-            backups.append(try await Task.detached { try BackupFixture.make(cold, in: folder) }.value)
+        for hour in 0..<5 {
+            // Of one hour only the newest would be kept.
+            let time = Timestamp(milliseconds: Int64(hour) * 3_600_000)
+            backups.append(try await Task.detached { try BackupFixture.make(cold, in: folder, at: time) }.value)
             try await Task.sleep(for: .milliseconds(30))
         }
         storm.cancel()

@@ -8,6 +8,8 @@ import ThermoclineClient
 
     private func started(_ folder: CommandFolder) async throws -> (run: CommandRun, url: String) {
         struct Place: Decodable { let url: String }
+        // One that was killed has left its own.
+        try? FileManager.default.removeItem(atPath: folder.dataDirectory + "/server.json")
         let server = try CommandRun(["serve"], in: folder, Self.keysRequired)
         let deadline = ContinuousClock.now + .seconds(30)
         while folder.read("data/server.json") == nil, server.isRunning {

@@ -167,11 +167,11 @@ struct SealedServerTests {
     @Test("Without a file of keys there is nothing to read again")
     func noFile() async throws {
         try await ServerUnderTest.serving { server async throws in
-            #expect(try await server.post("/api/v1/admin/rekey", "").status == 400)
+            #expect(try await server.post("/api/v1/admin/rekey", "").status == 409)
         }
         try await ServerUnderTest.serving(environment: ["ENCRYPTION_KEY": Self.key(1)]) { server async throws in
             let reply = try await server.post("/api/v1/admin/rekey", "")
-            #expect(reply.status == 400 && reply.text.contains("ENCRYPTION_OLD_KEYS"))
+            #expect(reply.status == 409 && reply.text.contains("ENCRYPTION_OLD_KEYS"))
         }
     }
 }

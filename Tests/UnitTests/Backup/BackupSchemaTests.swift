@@ -58,7 +58,7 @@ import Testing
         let cold = try await ColdFixture.open(directory.path + "/data")
         let first = try BackupFixture.make(cold, in: folder, at: Timestamp(milliseconds: 1_767_573_000_123))
         #expect(first.name == "thermocline-20260105T003000.123Z.backup")
-        let second = try BackupFixture.make(cold, in: folder, at: Timestamp(milliseconds: 1_767_573_000_124))
+        let second = try BackupFixture.make(cold, in: folder, at: Timestamp(milliseconds: 1_767_576_600_123))
         await cold.close()
         #expect(try folder.backups() == [second, first])
         #expect(try folder.locate(named: "latest") == folder.path + "/" + second.name)

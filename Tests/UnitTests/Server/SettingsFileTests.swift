@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 import Server
 import Testing
 
@@ -110,5 +111,40 @@ struct SettingsYAMLTests {
         let invalid = try SettingsFile(
             path: "a.yaml", text: "server: {port: x}\nhybrid_system: {hot_cache: {max_size: 20}}")
         #expect(throws: SettingsViolation.self) { try present.taking(invalid) }
+    }
+}
+
+@Suite("The configuration files that are shipped")
+struct SettingsTemplateTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "config")
+
+    @Test(
+        "They are what `thermocline config template` prints",
+        arguments: [SettingsTemplate.Purpose.production, .development])
+    func shipped(purpose: SettingsTemplate.Purpose) throws {
+        let file = try String(contentsOf: Self.folder.appending(path: purpose.rawValue + ".yaml"), encoding: .utf8)
+        #expect(file == SettingsTemplate(purpose).text, "thermocline config template \(purpose.rawValue) > config/…")
+    }
+
+    @Test("Each names every setting with its default, and is valid", arguments: SettingsTemplate.Purpose.allCases)
+    func valid(purpose: SettingsTemplate.Purpose) throws {
+        let text = SettingsTemplate(purpose).text
+        for definition in SettingDefinition.all { #expect(text.contains("# \(definition.name): ")) }
+        let loaded = try LoadedSettings(environment: [:], file: SettingsFile(path: "a.yaml", text: text))
+        #expect(loaded.settings.requiresKeys == (purpose == .production))
+        // With nothing commented out either: each line is where its setting belongs.
+        let whole = text.replacing(/(?m)^( *)# ([a-z_]+:.*)$/) { "\($0.output.1)\($0.output.2)" }
+        let file = try SettingsFile(path: "b.yaml", text: whole)
+        let listing = SettingDefinition.listing(environment: [:], files: [file.provider])
+        for setting in listing where !setting.definition.defaultText.isEmpty {
+            #expect(setting.source == "file", "\(setting.definition.name)")
+        }
+    }
+
+    @Test("What to watch is said of settings that there are")
+    func watch() {
+        let known = Set(SettingDefinition.all.map(\.keyPath))
+        #expect(Set(SettingsTemplate.watch.keys).isSubset(of: known))
     }
 }

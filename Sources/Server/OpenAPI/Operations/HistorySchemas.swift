@@ -6,7 +6,9 @@ import Routing
 enum HistorySchemas {
     private static let count = JSONSchema.whole(in: 0...Int.max)
     private static let counts = JSONSchema.list(of: count)
-    private static let times = JSONSchema.list(of: .number(in: 0 ... .infinity))
+    private static let seconds = JSONSchema.list(of: .number(in: 0 ... .infinity))
+    /// `null` where nothing was answered.
+    private static let times = JSONSchema.list(of: JSONSchema.number(in: 0 ... .infinity).orNull)
     private static let outcomes = ServedBy.allCases.map(\.rawValue)
     private static let rules = RoutingDecision.Rule.allCases.map(\.rawValue)
 
@@ -23,7 +25,7 @@ enum HistorySchemas {
     ])
 
     private static let minutes = JSONSchema.object(
-        [.init("ended_at", .list("Seconds since 1970.", of: count)), .init("seconds", times)]
+        [.init("ended_at", .list("Seconds since 1970.", of: count)), .init("seconds", seconds)]
             + outcomes.map { .init($0, column) } + [
                 .init("coalesced", counts),
                 .init(

@@ -33,11 +33,7 @@ extension Operation {
                     "Which backup; none for the store itself.", isRequired: false,
                     [
                         .json(
-                            .object([
-                                .optional(
-                                    "backup",
-                                    JSONSchema.text("Its name.", characters: 0...255).orNull)
-                            ]), [("sample", "{}")])
+                            .object([AdminRoutes.backupField.property]), [("sample", "{}")])
                     ]),
                 replies: [Reply(200, "What was found.", [.json(.object(verified))]), goesOn],
                 refusals: [400, 404, 409]),
