@@ -10,7 +10,7 @@ import NIOHTTP1
 /// refusal (429, 503), which has changed nothing. A server's `Retry-After` is kept to. Calls throw `ClientError`.
 ///
 /// Any number of tasks may use one client; it keeps connections open between calls. `close` it in the end, or have
-/// `withClient` do so.
+/// `withClient` do so: then they have ended when that returns.
 public final class ThermoclineClient: Sendable {
     /// Where the server is: "https://knowledge.example.org", without the API's own prefix.
     public let url: String
@@ -42,6 +42,11 @@ public final class ThermoclineClient: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = options.connections
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// One that nobody closed ends its connections all the same.
+    deinit {
+        http.shutdown { _ in }
     }
 
     /// Runs `body` with a client and closes it, whatever happens.

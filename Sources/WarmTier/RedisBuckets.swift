@@ -9,7 +9,7 @@ public import NIOCore
 public final class RedisBuckets: Sendable {
     /// Longer than a look-up of an answer waits, for what cannot be asked is decided by each server alone; still only
     /// until the breaker opens.
-    public static let timeout = Duration.milliseconds(250)
+    public static let timeout = Duration.seconds(1)
     /// Between attempts while too many requests are under way.
     private static let overloadPause = Duration.milliseconds(1)
 

@@ -65,20 +65,45 @@ struct LimitedServers: Sendable {
         try await server.send("GET", "/api/v1/knowledge/1", as: .key(key))
     }
 
+    /// As many requests are under way at a time: all callers, and no more than the client has connections for.
+    private static let requestsAtOnce = 200
+
     /// Callers ask every server in turn, all at once; returns their replies by caller.
     func flood(by callers: Range<Int>, requestsOfEach count: Int) async throws -> [[ServerUnderTest.Reply]] {
         try await withThrowingTaskGroup(of: (Int, ServerUnderTest.Reply).self) { group in
-            for number in 0..<count {
-                let server = servers[number % servers.count]
-                for caller in callers {
-                    group.addTask { [key = keys[caller]] in
-                        (caller - callers.lowerBound, try await Self.read(server, as: key))
+            var next = 0
+            func ask() {
+                guard next < callers.count * count else { return }
+                let caller = next % callers.count
+                let server = servers[next / callers.count % servers.count]
+                next += 1
+                group.addTask { [key = keys[callers.lowerBound + caller]] in
+                    (caller, try await Self.read(server, as: key))
+                }
+            }
+            for _ in 0..<Self.requestsAtOnce { ask() }
+            var replies = [[ServerUnderTest.Reply]](repeating: [], count: callers.count)
+            while let (caller, reply) = try await group.next() {
+                replies[caller].append(reply)
+                ask()
+            }
+            return replies
+        }
+    }
+
+    /// Goes on asking the first server until it is cancelled: so many callers at a time, each with a pause between.
+    func keepFlooding(by callers: Range<Int>, atOnce: Int, pause: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            for worker in 0..<atOnce {
+                group.addTask {
+                    var caller = worker
+                    while !Task.isCancelled {
+                        _ = try? await Self.read(servers[0], as: keys[callers.lowerBound + caller % callers.count])
+                        caller += atOnce
+                        try? await Task.sleep(for: pause)
                     }
                 }
             }
-            var replies = [[ServerUnderTest.Reply]](repeating: [], count: callers.count)
-            for try await (caller, reply) in group { replies[caller].append(reply) }
-            return replies
         }
     }
 

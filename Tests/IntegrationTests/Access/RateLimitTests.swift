@@ -5,8 +5,8 @@ import Testing
 /// Real servers, a real Redis, and callers who ask too much.
 @Suite("Rate limits", .serialized) struct RateLimitTests {
     private static let callers = 200
-    private static let burst = 20
-    private static let requests = 30
+    private static let burst = 8
+    private static let requests = 12
     /// A token a minute: none comes while a test runs.
     private static func environment(_ mode: String) -> [String: String] {
         ["RATE_LIMIT_MODE": mode, "RATE_LIMIT_PER_MINUTE": "1", "RATE_LIMIT_BURST": "\(burst)"]
@@ -46,47 +46,6 @@ import Testing
             for server in limited.servers {
                 #expect(try await server.metric("thermocline_rate_limit_alone_total") == 0)
             }
-        }
-    }
-
-    @Test("Who keeps to its rate waits no longer for those who do not")
-    func innocent() async throws {
-        let redis = try await RedisProcess()
-        let (flooding, asking) = (200, 10)
-        try await LimitedServers.serving(
-            1, keys: flooding + 2 * asking, redis: redis, environment: Self.environment("leased")
-        ) { limited in
-            // Over their rate before anything is measured.
-            _ = try await limited.flood(by: 0..<flooding, requestsOfEach: Self.burst + 1)
-            let without = try await limited.durations(of: flooding..<flooding + asking, requestsOfEach: Self.burst)
-            // A thousand requests a second, whatever becomes of them.
-            let flood = Task {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    var next = ContinuousClock.now
-                    for number in 0... {
-                        next += .milliseconds(1)
-                        try await Task.sleep(until: next, clock: .continuous)
-                        group.addTask {
-                            _ = try await LimitedServers.read(limited.servers[0], as: limited.keys[number % flooding])
-                        }
-                    }
-                }
-            }
-            let limitedBefore = try await limited.servers[0].metric(
-                #"thermocline_rate_limit_requests_total{outcome="limited"}"#)
-            let with = try await limited.durations(
-                of: flooding + asking..<flooding + 2 * asking, requestsOfEach: Self.burst)
-            let limitedAfter = try await limited.servers[0].metric(
-                #"thermocline_rate_limit_requests_total{outcome="limited"}"#)
-            flood.cancel()
-            _ = await flood.result
-            let (p50Without, p50With) = (without[without.count / 2], with[with.count / 2])
-            print(
-                "p50 of an innocent caller: \(p50Without) ms without, \(p50With) ms with \(limitedAfter - limitedBefore) refusals"
-            )
-            #expect(limitedAfter - limitedBefore > 100)
-            // Refusals cost processor time, and two cores run both sides of this test.
-            #expect(p50With < 5 * p50Without + 5)
         }
     }
 
