@@ -176,13 +176,20 @@ import Testing
         #expect(!encoders.contains("0123456789abcdef"))
     }
 
+    /// Letters in no order, so that compression does not hide how much is stored.
+    private static func incompressible(_ count: Int) -> String {
+        var random = SeededGenerator(seed: 7)
+        let alphabet = Array("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_ ")
+        return String((0..<count).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] })
+    }
+
     @Test("A full disk refuses writes, not searches, and heals with space")
     func fullDisk() async throws {
         let store = try await ColdFixture.open(directory.path)
         let kept = try await store.put(ColdFixture.put("disk full"))
         let pages = try #require(try await store.writerPragma("page_count").flatMap { Int($0) })
         _ = try await store.writerPragma("max_page_count = \(pages + 2)")
-        let large = String(repeating: "some words ", count: 5_000)
+        let large = Self.incompressible(55_000)
         let full = ColdError.storageFull(directory: directory.path)
         for number in 0..<3 {
             await #expect(throws: full) { try await store.write([ColdFixture.put("large \(number)", large)]) }
@@ -231,7 +238,7 @@ import Testing
     @Test("What deletions free goes back to the file system in steps")
     func vacuum() async throws {
         let store = try await ColdFixture.open(directory.path)
-        let text = String(repeating: "some longer words here ", count: 200)
+        let text = Self.incompressible(4_600)
         for start in stride(from: 0, to: 2_000, by: 250) {
             _ = try await store.write((start..<start + 250).map { try ColdFixture.put("issue \($0)", "\(text) \($0)") })
         }

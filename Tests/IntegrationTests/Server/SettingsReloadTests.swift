@@ -21,8 +21,7 @@ struct SettingsReloadTests {
         }
         try write(text)
         try await ServerUnderTest.serving(
-            redis: try await RedisProcess(), environment: ["CONFIG_FILE": path],
-            encoder: try await RealEncoder.shared()
+            redis: try await RedisProcess(), environment: ["CONFIG_FILE": path]
         ) { server in
             try await body(server, write)
         }

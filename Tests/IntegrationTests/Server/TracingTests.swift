@@ -49,8 +49,7 @@ struct TracingTests {
         let collector = Collector()
         try await collector.serving { url in
             try await ServerUnderTest.serving(
-                environment: ["OTEL_EXPORTER_OTLP_ENDPOINT": url, "TRACE_SHARE": "0"],
-                encoder: try await RealEncoder.shared()
+                environment: ["OTEL_EXPORTER_OTLP_ENDPOINT": url, "TRACE_SHARE": "0"]
             ) { server in
                 let body = #"{"text":"npm install hangs"}"#
                 let reply = try await server.send(
