@@ -177,8 +177,8 @@ import Testing
     }
 
     /// Letters in no order, so that compression does not hide how much is stored.
-    private static func incompressible(_ count: Int) -> String {
-        var random = SeededGenerator(seed: 7)
+    private static func incompressible(_ count: Int, seed: Int = 0) -> String {
+        var random = SeededGenerator(seed: UInt64(seed))
         let alphabet = Array("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_ ")
         return String((0..<count).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] })
     }
@@ -238,9 +238,9 @@ import Testing
     @Test("What deletions free goes back to the file system in steps")
     func vacuum() async throws {
         let store = try await ColdFixture.open(directory.path)
-        let text = Self.incompressible(4_600)
         for start in stride(from: 0, to: 2_000, by: 250) {
-            _ = try await store.write((start..<start + 250).map { try ColdFixture.put("issue \($0)", "\(text) \($0)") })
+            _ = try await store.write(
+                (start..<start + 250).map { try ColdFixture.put("issue \($0)", Self.incompressible(4_600, seed: $0)) })
         }
         func pages() async throws -> Int {
             try #require(try await store.writerPragma("page_count").flatMap { Int($0) })
