@@ -7,6 +7,11 @@ import Testing
 
 @Suite("Tokens")
 struct TokenVerifierTests {
+    /// Of the test itself: a store needs its folder for as long as it is open.
+    private let folder: TemporaryDirectory
+
+    init() throws { folder = try TemporaryDirectory() }
+
     private let clock = ManualClock(at: Timestamp(milliseconds: 1_800_000_000_000))
     private var now: Double { Double(clock.now.milliseconds) / 1_000 }
 
@@ -17,7 +22,7 @@ struct TokenVerifierTests {
     }
 
     private func authenticator(_ source: TokenKeySource) async throws -> (Authenticator, TokenVerifier) {
-        let store = try await AccessStore.open(directory: TemporaryDirectory().path)
+        let store = try await AccessStore.open(directory: folder.path)
         let verifier = try await TokenVerifier(source, time: clock.timeSource)
         return (Authenticator(keys: store.keys, tokens: verifier), verifier)
     }
