@@ -31,6 +31,11 @@ extension MetricsPage {
         page.gauge(
             "thermocline_settings_refused", "Whether the configuration file as it is now is not in force.",
             settings.problem == nil ? 0 : 1)
+        if let spans = parts.spans {
+            page.counter(
+                "thermocline_spans", "Spans that ended, by what became of them.",
+                [([("outcome", "exported")], spans.exported.value), ([("outcome", "dropped")], spans.dropped.value)])
+        }
         page.gauge(
             "thermocline_history_bytes", "Memory of the minutes remembered for the dashboard.",
             Double(parts.history.byteCount))
