@@ -14,8 +14,8 @@
 #define SCAN_AVX2 __attribute__((target("avx2")))
 #define SCAN_AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi")))
 
-// Groups are read one after another: this far ahead covers memory's latency at its full speed.
-enum { prefetch_distance = 8192 };
+// Nothing is asked for ahead: the CPU sees by itself that codes are read in order. Asking 8 KiB ahead for what comes from
+// memory halved the speed, for what is asked for occupies the few places for lines on their way to the first cache.
 
 // MARK: AVX2
 
@@ -37,7 +37,6 @@ SCAN_AVX2 static inline void sum_avx2(const scan_signs_query *query, const uint8
     const uint8_t *low = query->fours, *high = low + 16 * query->octets;
     __m256i even = _mm256_setzero_si256(), odd = _mm256_setzero_si256();
     for (size_t o = 0; o < query->octets; o++, low += 16, high += 16, codes += SCAN_SIGNS_GROUP) {
-        _mm_prefetch((const char *)((uintptr_t)codes + prefetch_distance), _MM_HINT_T0);
         __m256i bytes = look_up_avx2(table_avx2(low), table_avx2(high), codes);
         if (o + 1 < query->octets) {
             o++, low += 16, high += 16, codes += SCAN_SIGNS_GROUP;
@@ -144,9 +143,6 @@ SCAN_AVX512 size_t scan_signs_avx512(const scan_signs_query *query, const uint8_
         __m512i even = _mm512_setzero_si512(), odd = _mm512_setzero_si512();
         const uint8_t *tables = query->sixes;
         for (size_t o = 0; o < query->octets; o += 3, codes += 192, tables += 256) {
-            for (size_t line = 0; line < 192; line += 64) {
-                _mm_prefetch((const char *)((uintptr_t)codes + prefetch_distance + line), _MM_HINT_T0);
-            }
             __m512i bytes = look_up_avx512(tables, codes);
             even = _mm512_add_epi16(even, bytes);
             odd = _mm512_add_epi16(odd, _mm512_srli_epi16(bytes, 8));

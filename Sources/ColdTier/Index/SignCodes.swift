@@ -19,21 +19,19 @@ final class SignCodes: @unchecked Sendable {
     let scales: UnsafeMutablePointer<Float>
     /// In each group by `place`.
     let clusters: UnsafeMutablePointer<UInt8>
-    private let memory: UnsafeMutableRawPointer
+    private let memory: SignMemory.Slot
 
     /// Memory for codes, to be written.
     init(rowCount: Int, dimension: Int) {
-        let alignment = BlockStorage.alignment
         let rows = (rowCount + Self.groupSize - 1) / Self.groupSize * Self.groupSize
         clusterBytes = rows
         codeSize = scan_signs_octets(dimension)
         let scaleBytes = rows * MemoryLayout<Float>.stride
         byteCount = rows * (codeSize + 1) + scaleBytes
-        memory = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: alignment)
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
-        codes = memory.assumingMemoryBound(to: UInt8.self)
-        scales = (memory + rows * codeSize).bindMemory(to: Float.self, capacity: rows)
-        clusters = (memory + rows * codeSize + scaleBytes).assumingMemoryBound(to: UInt8.self)
+        memory = SignMemory.shared.slot(byteCount: byteCount)
+        codes = memory.address.assumingMemoryBound(to: UInt8.self)
+        scales = (memory.address + rows * codeSize).bindMemory(to: Float.self, capacity: rows)
+        clusters = (memory.address + rows * codeSize + scaleBytes).assumingMemoryBound(to: UInt8.self)
     }
 
     /// Codes of the given rows, in that order. Blocks its thread for about 4 µs a row.
@@ -55,8 +53,4 @@ final class SignCodes: @unchecked Sendable {
 
     /// Where a row's bytes stand in its group.
     private static func place(of row: Int) -> Int { scan_signs_place(row % groupSize) }
-
-    deinit {
-        memory.deallocate()
-    }
 }
