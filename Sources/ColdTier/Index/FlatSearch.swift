@@ -6,12 +6,12 @@ import Knowledge
 /// Algorithm. The first pass estimates every dot product from int8 codes, with a bound of its error (see
 /// `QuantizedQuery`). The k-th highest lower bound seen so far is a floor under the k-th result, so rows whose upper
 /// bound stays below it are dropped at once. The rest, a few dozen of 100,000, are computed in f32 in descending order of
-/// their upper bounds, until no row left can reach the k-th result. Where a filter leaves few rows, those are computed
-/// in f32 directly.
+/// their upper bounds, until no row left can reach the k-th result. Where a filter leaves few rows, those are looked up,
+/// and the pass goes over them alone.
 ///
 /// In an index beyond the limit of exact search, a pass over sign codes (`SignScan`) comes before, and what is described
-/// above happens to the rows that it chose, and to all rows that have no such codes: the growing tail's. Of a chosen row's
-/// bound only as much counts as errors that have nothing to do with each other ever come to (`likelyErrorShare`).
+/// above happens to the rows that it chose, and to all rows that have no such codes: the growing tail's. Of the bound of a row
+/// that it chose only as much counts as errors that have nothing to do with each other ever come to (`likelyErrorShare`).
 ///
 /// Invariant. The result equals that of computing every row considered in f32, rounding to 4 decimals, and ordering by rounded
 /// similarity, then id. Rounding makes ties of what the floor would separate, hence `tieMargin`.
@@ -22,10 +22,9 @@ struct FlatSearch {
     private static let boundMargin: Float = 0.6e-4
     /// A selection of at most this many items is looked up instead of scanned for…
     private static let directSelectionCount = 1024
-    /// …as is one of at most one in this many rows: a look-up and an f32 dot cost about as much as 16 rows of codes.
+    /// …as is one of at most one in this many rows: a look-up costs about as much as 16 rows of codes, and a scan that hardly
+    /// any row passes has no floor to leave others out by.
     private static let directSelectionDivisor = 16
-    /// In a large index the scan is faster than so many look-ups, which miss the cache.
-    private static let largestDirectSelection = 8192
     /// Originals that memory is asked for before they are computed.
     private static let prefetchDistance = 4
     /// The bound of a dot product's error holds when all errors of single dimensions conspire; added up by chance they come to
@@ -88,29 +87,36 @@ struct FlatSearch {
     mutating func matches(from positions: [UInt32]) -> [VectorMatch] {
         guard limit > 0 else { return [] }
         if let selection, isDirect {
-            computeSelected(selection)
+            consider(lookedUp(selection), errorShare: 1)
         } else {
-            considerCandidates(positions)
+            consider(positions, errorShare: likelyErrorShare)
             scanCodes()
-            computeCandidates()
         }
+        computeCandidates()
         return best.matches
     }
 
     private var isDirect: Bool { selection.map(isFew) ?? false }
 
     private func isFew(_ selection: ItemSelection) -> Bool {
-        let fewEnough = max(Self.directSelectionCount, rowCount / Self.directSelectionDivisor)
-        return selection.count <= (clusters == nil ? fewEnough : min(fewEnough, Self.largestDirectSelection))
+        selection.count <= max(Self.directSelectionCount, rowCount / Self.directSelectionDivisor)
     }
 
-    private mutating func computeSelected(_ selection: ItemSelection) {
-        for block in blocks { block.rows(of: selection.ids) { compute(row: $0, of: block) } }
+    // MARK: Chosen rows
+
+    /// Positions of the live rows of the items selected.
+    private func lookedUp(_ selection: ItemSelection) -> [UInt32] {
+        var positions: [UInt32] = []
+        positions.reserveCapacity(selection.count)
+        for (index, block) in blocks.enumerated() {
+            let first = UInt32(truncatingIfNeeded: index << SignCandidates.rowBits)
+            block.rows(of: selection.ids) { positions.append(first | UInt32(truncatingIfNeeded: $0)) }
+        }
+        return positions
     }
 
-    // MARK: Sign codes
-
-    private mutating func considerCandidates(_ positions: [UInt32]) {
+    /// - Parameter errorShare: how much of a row's bound of error counts.
+    private mutating func consider(_ positions: [UInt32], errorShare: Float) {
         guard !positions.isEmpty else { return }
         candidates.reserveCapacity(positions.count)
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: positions.count) { dots in
@@ -127,7 +133,7 @@ struct FlatSearch {
             }
             for (place, position) in positions.enumerated() {
                 let (index, row) = Self.indices(of: position)
-                consider(row: row, of: index, dot: dots[place])
+                consider(row: row, of: index, dot: dots[place], errorShare: errorShare)
             }
         }
     }
@@ -169,11 +175,11 @@ struct FlatSearch {
         }
     }
 
-    /// A live row that passes the selection, chosen by its sign code.
-    private mutating func consider(row: Int, of index: Int, dot: Int32) {
+    /// A live row that passes the selection.
+    private mutating func consider(row: Int, of index: Int, dot: Int32, errorShare: Float) {
         let storage = blocks[index].storage
         let estimate = query.scale * storage.scales[row] * Float(dot)
-        let error = (query.slope * storage.residualNorms[row] + query.offset) * likelyErrorShare
+        let error = (query.slope * storage.residualNorms[row] + query.offset) * errorShare
         guard estimate + error >= floor else { return }
         raiseFloor(lowerBound: estimate - error)
         add(

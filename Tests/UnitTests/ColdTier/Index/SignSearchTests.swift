@@ -94,6 +94,25 @@ import Testing
         #expect(found.count == 50 && found.allSatisfy { $0.id.rawValue % 2 == 0 })
     }
 
+    @Test("Where a filter leaves one row of sixteen or fewer, a large index finds what an exact search finds")
+    func fewAllowed() throws {
+        var random = SeededGenerator(seed: 0x5B)
+        let vectors = Self.vectors(40_000, using: &random)
+        let exact = try Self.index(vectors, exactLimit: 40_000).snapshot
+        let approximate = try Self.index(vectors, exactLimit: 100).snapshot
+        for oneIn in [16, 37, 1_000] {
+            let allowed = (1...40_000).filter { $0 % oneIn == 0 }.map { ItemID(Int64($0)) }
+            for question in vectors.prefix(20) {
+                let query = SampleVectors.near(question, spread: 0.5, using: &random)
+                let expected = try exact.similarity(of: allowed, query: query)
+                    .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(10)
+                let found = try approximate.search(query: query, k: 10, allowed: ItemSelection(allowed))
+                #expect(found.map(\.id) == expected.map(\.key))
+                #expect(found.map(\.similarity) == expected.map(\.value))
+            }
+        }
+    }
+
     @Test(
         "Removed items are not found, replaced ones by their new vector, and growing past the limit changes no result")
     func changes() throws {
