@@ -12,18 +12,6 @@
 #define SCAN_AVX2 __attribute__((target("avx2")))
 #define SCAN_AVX512 __attribute__((target("avx512f,avx512bw,avx512vnni")))
 
-// How far ahead of the row in work memory is fetched: far enough to cover its latency at 30 GB/s, near enough to
-// stay in the first-level cache.
-enum { prefetch_distance = 8192, cache_line = 64 };
-
-// A whole row is asked for, one line at a time; the last rows ask beyond the block, which prefetching may. A row that
-// is computed alone says nothing of what comes next.
-static inline void prefetch_row(const int8_t *row, size_t dimension) {
-    for (size_t offset = 0; offset < dimension; offset += cache_line) {
-        _mm_prefetch((const char *)((uintptr_t)row + prefetch_distance + offset), _MM_HINT_T0);
-    }
-}
-
 // MARK: int8, AVX2
 
 // Bytes are widened to 16 bits: multiplying unsigned by signed bytes (vpmaddubsw) saturates.
@@ -44,7 +32,6 @@ SCAN_AVX2 void scan_dot_i8_avx2(const int8_t *query, const int8_t *rows, size_t 
                                 size_t count, int32_t *out) {
     for (size_t i = 0; i < count; i++) {
         const int8_t *row = rows + i * row_stride;
-        if (count > 1) prefetch_row(row, dimension);
         __m256i even = _mm256_setzero_si256(), odd = _mm256_setzero_si256();
         size_t j = 0;
         for (; j + 32 <= dimension; j += 32) {
@@ -86,7 +73,6 @@ SCAN_AVX512 void scan_dot_i8_avx512_vnni(const int8_t *query, const int8_t *rows
 
     for (size_t i = 0; i < count; i++) {
         const int8_t *row = rows + i * row_stride;
-        if (count > 1) prefetch_row(row, dimension);
         __m512i even = _mm512_setzero_si512(), odd = _mm512_setzero_si512();
         size_t j = 0;
         for (; j + 128 <= dimension; j += 128) {

@@ -14,8 +14,8 @@
 #define SCAN_AVX2 __attribute__((target("avx2")))
 #define SCAN_AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi")))
 
-// Nothing is asked for ahead: the CPU sees by itself that codes are read in order. Asking 8 KiB ahead for what comes from
-// memory halved the speed, for what is asked for occupies the few places for lines on their way to the first cache.
+// As with int8 codes nothing is asked for ahead: the CPU sees by itself that codes are read in order. Asking 8 KiB ahead for
+// what comes from memory halved the speed, for lines on their way to the first cache have few places.
 
 // MARK: AVX2
 
