@@ -113,9 +113,9 @@ public struct KeptRanking: Sendable {
     private static func isBefore(_ a: KeptMatch, _ b: KeptMatch) -> Bool {
         if a.basis != b.basis { return a.basis == .cosine }
         if a.similarity != b.similarity { return a.similarity > b.similarity }
-        return (a.answer.fingerprint.high, a.answer.fingerprint.low) < (
-            b.answer.fingerprint.high, b.answer.fingerprint.low
-        )
+        // Fingerprints are other ones in each installation: by the text first, so that equals come in one order everywhere.
+        let (aKey, bKey) = (a.answer.fingerprint, b.answer.fingerprint)
+        return (a.answer.key.foldedText, aKey.high, aKey.low) < (b.answer.key.foldedText, bKey.high, bKey.low)
     }
 
     private static func words(_ folded: String) -> Set<Substring> {
