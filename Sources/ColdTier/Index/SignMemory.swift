@@ -35,9 +35,11 @@ package final class SignMemory: Sendable {
             for chunk in kept.compactMap(\.chunk) {
                 if let slot = Slot(byteCount: byteCount, of: chunk) { return slot }
             }
-            let chunk = Chunk(slotByteCount: size)
+            guard let chunk = Chunk(slotByteCount: size), let slot = Slot(byteCount: byteCount, of: chunk) else {
+                return Slot(byteCount: byteCount)
+            }
             kept.append(WeakChunk(chunk: chunk))
-            return Slot(byteCount: byteCount, of: chunk) ?? Slot(byteCount: byteCount)
+            return slot
         }
     }
 
@@ -75,14 +77,23 @@ package final class SignMemory: Sendable {
         /// Numbers of slots.
         private let free: Mutex<[Int]>
 
-        init(slotByteCount: Int) {
-            self.slotByteCount = slotByteCount
-            free = Mutex(Array((0..<chunkByteCount / slotByteCount).reversed()))
-            memory = .allocate(byteCount: chunkByteCount, alignment: hugePageByteCount)
+        /// `nil` when the system gives no memory.
+        init?(slotByteCount: Int) {
+            let alignment = hugePageByteCount
+            // A mapping of its own, of which what stands over is given back: the heap would be in pieces afterwards.
+            let mapped = mmap(
+                nil, chunkByteCount + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            guard let mapped, mapped != MAP_FAILED else { return nil }
+            let ahead = (alignment - Int(bitPattern: mapped) % alignment) % alignment
+            if ahead > 0 { munmap(mapped, ahead) }
+            if ahead < alignment { munmap(mapped + ahead + chunkByteCount, alignment - ahead) }
+            memory = mapped + ahead
             #if os(Linux)
                 // Advice: where it is refused, pages are small.
                 _ = madvise(memory, chunkByteCount, MADV_HUGEPAGE)
             #endif
+            self.slotByteCount = slotByteCount
+            free = Mutex(Array((0..<chunkByteCount / slotByteCount).reversed()))
         }
 
         func take() -> UnsafeMutableRawPointer? {
@@ -94,7 +105,7 @@ package final class SignMemory: Sendable {
         }
 
         deinit {
-            memory.deallocate()
+            munmap(memory, chunkByteCount)
         }
     }
 }
