@@ -56,6 +56,16 @@ public struct OpenAccess: Sendable {
 
     public func verifyAudit() async throws -> AuditVerification { try await audit.verify() }
 
+    /// Says in the log that is there now what was put in the place of what was.
+    /// - Parameter backup: its file's name.
+    public func noteRestore(_ backup: String, items: Int, changeNumber: Int) async throws {
+        try await audit.append([
+            AuditEntry(
+                at: TimeSource.system.now(), tenant: nil, subject: Self.subject, action: .backupRestore,
+                target: "backup " + backup, details: [.init("items", items), .init("change_number", changeNumber)])
+        ])
+    }
+
     private func write(_ action: AuditAction, _ record: KeyRecord) async throws {
         try await audit.append([
             AuditEntry(

@@ -47,6 +47,16 @@ struct RestoreCommand: AsyncParsableCommand {
         guard let id = outcome.storeID else { return }
         print("restored into \(settings.dataDirectory) as store \(id)")
         if let aside = outcome.movedTo { print("what was there before is in \(aside)") }
+        let access = try await OpenAccess(settings)
+        do {
+            try await access.noteRestore(
+                URL(filePath: path).lastPathComponent, items: outcome.facts.items,
+                changeNumber: Int(outcome.facts.changeNumber))
+        } catch {
+            await access.close()
+            throw error
+        }
+        await access.close()
     }
 }
 

@@ -53,6 +53,10 @@ import Testing
         let restored = try await run("restore", "latest", in: folder)
         #expect(restored.code == 0, "\(restored.errors)")
         #expect(try await run("export", in: folder).output == before)
+        // Who asks later why everything is as it was on that day finds it in the log.
+        #expect(try await run("audit", "verify", in: folder).code == 0)
+        let log = try Data(contentsOf: URL(filePath: folder.dataDirectory + "/access.sqlite"))
+        #expect(log.range(of: Data(#""action":"backup.restore""#.utf8)) != nil)
     }
 
     @Test("Without a server the store is backed up all the same, and what is no backup is refused in one line")
