@@ -73,6 +73,36 @@ struct EncryptionTests {
         }
     }
 
+    @Test("A stream of HTTP/2 has the limits of a request of HTTP/1.1")
+    func streamLimits() async throws {
+        let files = try await Files()
+        var limits = FrontLimits()
+        limits.bodyPatience = .milliseconds(800)
+        limits.slowestBytesPerSecond = 5_000
+        limits.tick = .milliseconds(20)
+        let body = files.folder.path + "/body.ndjson"
+        try Data(repeating: UInt8(ascii: "x"), count: 1 << 20).write(to: URL(fileURLWithPath: body))
+        try await ServerUnderTest.serving(environment: files.environment, frontLimits: limits) { server async throws in
+            let url = "https://127.0.0.1:\(server.place.port)"
+            let status = ["--http2", "-w", "%{stderr}%{http_version} %{http_code}"]
+            let path = "/" + String(repeating: "a", count: limits.maximumURIBytes)
+            let long = try await curl(
+                server, trusting: files.certificate, status + ["--url", url + path, "-o", "/dev/null"])
+            #expect(long.errors.hasPrefix("2 414"), "\(long.errors)")
+            #expect(long.text.contains("certificate_expires_at"), "the next stream of the connection is answered")
+            // Some of the body at once, then hardly any.
+            let slow = try await curl(
+                server, trusting: files.certificate,
+                status + [
+                    "-X", "POST", "-H", "Content-Type: application/x-ndjson", "--data-binary", "@" + body,
+                    "--limit-rate", "200", "--url", url + "/api/v1/knowledge/bulk", "-o", "/dev/null",
+                ])
+            #expect(slow.errors.hasPrefix("2 408"), "\(slow.errors)")
+            let page = try await curl(server, trusting: files.certificate, ["--url", url + "/metrics"])
+            #expect(page.text.contains(#"thermocline_connection_timeouts_total{phase="body"} 1"#))
+        }
+    }
+
     @Test("A new certificate is taken without a restart; one that is unfit is not, and says so")
     func reload() async throws {
         let files = try await Files()
