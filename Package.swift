@@ -202,7 +202,7 @@ let package = Package(
             exclude: ["Embedding/Golden"],
             swiftSettings: strict),
         .testTarget(
-            name: "PropertyTests", dependencies: tiers + ["Access", "CScan", "TestSupport"] + libraries,
+            name: "PropertyTests", dependencies: tiers + ["Access", "CScan", "Server", "TestSupport"] + libraries,
             swiftSettings: strict),
         .testTarget(
             name: "ContractTests",

@@ -32,6 +32,6 @@ extension Request {
             throw ContractError.bodyTooLarge(limit: limit)
         }
         let buffer = try await body.collect(upTo: limit)
-        return try JSONValue.object(Data(buffer: buffer))
+        return try JSONValue.object(buffer.readableBytesView)
     }
 }
