@@ -97,6 +97,40 @@ struct TierItemsContractTests {
         }
     }
 
+    @Test("What is wrong with a vector is told as of any field")
+    func wrongVectors() async throws {
+        try await ServerUnderTest.serving { server async throws in
+            let dimension = try await RealEncoder.shared().identity.dimension
+            func list(_ last: String, of count: Int = dimension) -> String {
+                "[" + String(repeating: "0.5,", count: count - 1) + last + "]"
+            }
+            let zeros = "[" + Array(repeating: "0.0", count: dimension).joined(separator: ",") + "]"
+            for (vector, type, message) in [
+                (list("1", of: dimension - 1), "too_short", "List should have \(dimension) items"),
+                (list("1", of: dimension + 1), "too_long", "List should have \(dimension) items"),
+                (list("null"), "float_type", "Input should be valid numbers from -1000000 to 1000000"),
+                (list("1e7"), "float_type", "Input should be valid numbers from -1000000 to 1000000"),
+                (zeros, "value_error", "Input should have a number that is not 0"),
+                (#""1""#, "list_type", "Input should be a valid list"),
+            ] {
+                let reply = try await server.post("/api/v1/tiers/cold/search", #"{"vector":\#(vector)}"#)
+                #expect(reply.status == 422)
+                let detail = try #require((reply.json["detail"] as? [[String: Any]])?.first)
+                #expect(detail["type"] as? String == type)
+                #expect(detail["loc"] as? [String] == ["body", "vector"])
+                #expect(detail["msg"] as? String == message)
+            }
+            for vector in [list("1e400"), list("1,"), list("01")] {
+                let reply = try await server.post("/api/v1/tiers/cold/search", #"{"vector":\#(vector)}"#)
+                let detail = try #require((reply.json["detail"] as? [[String: Any]])?.first)
+                #expect(detail["type"] as? String == "json_invalid")
+            }
+            for vector in [list("1"), list("-1e6"), list("1E-7")] {
+                #expect(try await server.post("/api/v1/tiers/cold/search", #"{"vector":\#(vector)}"#).status == 200)
+            }
+        }
+    }
+
     @Test("Other tiers, bad fingerprints and bad cursors are told so")
     func refusals() async throws {
         try await ServerUnderTest.serving { server async throws in
