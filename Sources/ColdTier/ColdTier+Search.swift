@@ -43,15 +43,25 @@ extension ColdTier {
         }
     }
 
-    /// Runs a closure in a read transaction on a reader's queue.
+    /// Runs a closure in a read transaction, on a thread for reads.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(ColdError) -> Value {
         guard !counters.isClosed else { throw .closed }
         let result: Result<Value, ColdError> = await withCheckedContinuation { continuation in
-            pool.asyncRead { [directory] connection in
-                let result = Result { try body(connection.get()) }
-                continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
+            reads.add { [pool, directory] in
+                do {
+                    try pool.unsafeRead { db in
+                        try db.beginTransaction(.deferred)
+                        // Its caller need not wait for that, and nothing was written that could be lost.
+                        defer { do { try db.commit() } catch { try? db.rollback() } }
+                        let result = Result { try body(db) }
+                        continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
+                    }
+                } catch {
+                    // Nothing above throws but what comes before the transaction.
+                    continuation.resume(returning: .failure(ColdError(error, directory: directory)))
+                }
             }
         }
         return try result.get()

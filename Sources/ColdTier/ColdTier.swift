@@ -13,7 +13,7 @@ import Synchronization
 /// change number, and only then answers. So an acknowledged write survives a power cut and is seen by the very
 /// next search, and changes are published in the order of their numbers.
 ///
-/// **Searching.** A search runs on one of GRDB's reader queues inside a read transaction. Rows and words come from
+/// **Searching.** A search runs on a thread of its own (`ReadQueue`) inside a read transaction. Rows and words come from
 /// that transaction, vectors from the published index; the search goes on only when both stand at the same
 /// change number, and begins again when a commit came between.
 ///
@@ -42,6 +42,7 @@ public final class ColdTier: Sendable {
     public let directory: String
 
     let pool: DatabasePool
+    let reads: ReadQueue
     let originals: OriginalsReader
     let originalsCache: OriginalsCache
     let configuration: ColdTierConfiguration
@@ -90,6 +91,7 @@ public final class ColdTier: Sendable {
         pool = try StoreFile.open(
             directory: configuration.directory, readers: configuration.concurrentSearches,
             keyRing: configuration.keyRing)
+        reads = ReadQueue(limit: configuration.concurrentSearches)
         self.configuration = configuration
         self.maintenance = maintenance
         directory = configuration.directory

@@ -27,6 +27,8 @@ struct SearchRun {
     private struct Entry {
         let id: ItemID
         let score: Double
+        /// `nil` until it is known.
+        var similarity: Double?
 
         static func precedes(_ one: Entry, _ other: Entry) -> Bool {
             one.score != other.score ? one.score > other.score : one.id < other.id
@@ -108,7 +110,9 @@ struct SearchRun {
             let matches = try index.search(query: query, k: length, minimumSimilarity: bound, allowed: allowed)
             entries = try matches.map { match in
                 let quality = try qualities.quality(of: match.id.rawValue)
-                return Entry(id: match.id, score: SimilarityRank(similarity: match.similarity).score(quality: quality))
+                return Entry(
+                    id: match.id, score: SimilarityRank(similarity: match.similarity).score(quality: quality),
+                    similarity: match.similarity)
             }
             if !qualities.isEmpty { entries.sort(by: Entry.precedes) }
             entries = Array(entries.prefix(search.topK))
@@ -161,7 +165,7 @@ struct SearchRun {
     }
 
     private func similarities(of ids: [ItemID]) throws -> [ItemID: Double] {
-        guard let query = search.vector, let index else { return [:] }
+        guard let query = search.vector, let index, !ids.isEmpty else { return [:] }
         return try index.similarity(of: ids, query: query)
     }
 
@@ -174,17 +178,18 @@ struct SearchRun {
         let arguments = StatementArguments([tenant.ordinal] + entries.map(\.id.rawValue))
         let reader = TextReader(texts: texts, tenant: tenant.name, db: db)
         var items: [ItemID: KnowledgeItem] = [:]
-        for row in try Row.fetchAll(statement, arguments: arguments) {
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        while let row = try rows.next() {
             let item = try reader.item(ItemRow(row))
             items[item.id] = item
         }
-        let similarities = try similarities(of: entries.map(\.id))
+        let similarities = try similarities(of: entries.filter { $0.similarity == nil }.map(\.id))
         return try entries.map { entry in
             guard let item = items[entry.id] else {
                 // Index and rows stand at one change number, so only damage can part them.
                 throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "item \(entry.id) has no row")
             }
-            let similarity = similarities[entry.id]
+            let similarity = entry.similarity ?? similarities[entry.id]
             return RankedItem(
                 item: item, similarity: similarity ?? 0, score: entry.score,
                 basis: similarity == nil ? .lexical : .cosine)

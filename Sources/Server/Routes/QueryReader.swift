@@ -24,7 +24,10 @@ package struct QueryReader {
 
     /// `nil` for what is no UTF-8 once the escapes are undone.
     private static func decoded(_ text: Substring) -> String? {
-        text.replacing("+", with: " ").removingPercentEncoding
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "%") }) else {
+            return String(text)
+        }
+        return text.replacing("+", with: " ").removingPercentEncoding
     }
 
     package func check() throws(ContractError) {

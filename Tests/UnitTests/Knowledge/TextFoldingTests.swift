@@ -38,6 +38,18 @@ struct TextFoldingTests {
                 == "git branch -D\u{301}".precomposedStringWithCanonicalMapping)
     }
 
+    @Test(
+        "White space is folded and nothing else",
+        arguments: [
+            ("a b", "a b"), (" a", "a"), ("a ", "a"), ("a  b", "a b"), ("a\tb", "a b"), ("a\nb", "a b"), ("", ""),
+            (" ", ""), ("a \u{1F}b", "a \u{1F}b"), ("é  b ", "é b"), ("a\u{A0}b", "a b"), ("\u{7F}", "\u{7F}"),
+            ("A B", "A B"),
+        ])
+    func whiteSpace(text: String, folded: String) {
+        #expect(text.foldingWhiteSpace() == folded)
+        #expect(text[...].foldingWhiteSpace() == folded)
+    }
+
     @Test("Only white space and control characters are blank")
     func blank() {
         #expect(" \n\t\u{a0}\u{0}".isBlank)
