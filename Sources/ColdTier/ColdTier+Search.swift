@@ -52,9 +52,10 @@ extension ColdTier {
             reads.add { [pool, directory] in
                 do {
                     try pool.unsafeRead { db in
-                        try db.beginTransaction(.deferred)
-                        // Its caller need not wait for that, and nothing was written that could be lost.
-                        defer { do { try db.commit() } catch { try? db.rollback() } }
+                        // Kept statements: those of GRDB's own methods are compiled for each call.
+                        try db.cachedStatement(sql: "BEGIN DEFERRED TRANSACTION").execute()
+                        // The caller need not wait for it.
+                        defer { Self.endReading(db) }
                         let result = Result { try body(db) }
                         continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
                     }
@@ -65,6 +66,15 @@ extension ColdTier {
             }
         }
         return try result.get()
+    }
+
+    /// Nothing was written that could be lost.
+    private static func endReading(_ db: Database) {
+        do {
+            try db.cachedStatement(sql: "COMMIT TRANSACTION").execute()
+        } catch {
+            try? db.rollback()
+        }
     }
 
     /// `nil` when commits kept coming between.

@@ -171,11 +171,11 @@ struct SearchRun {
 
     private func results(_ entries: [Entry], tenant: TenantRow, in db: Database) throws -> [RankedItem] {
         guard !entries.isEmpty else { return [] }
-        let places = repeatElement("?", count: entries.count).joined(separator: ",")
+        let places = String(repeating: "?,", count: entries.count - 1) + "?"
         // The plus sign keeps the planner off the tenant's whole list of items.
         let statement = try db.cachedStatement(
             sql: "SELECT \(ItemRow.columns) FROM item WHERE +tenant = ? AND id IN (\(places))")
-        let arguments = StatementArguments([tenant.ordinal] + entries.map(\.id.rawValue))
+        let arguments = StatementArguments([tenant.ordinal] + entries.map { $0.id.rawValue })
         let reader = TextReader(texts: texts, tenant: tenant.name, db: db)
         var items: [ItemID: KnowledgeItem] = [:]
         let rows = try Row.fetchCursor(statement, arguments: arguments)

@@ -16,7 +16,16 @@ enum MediaTypes {
 
     /// The media type of a `Content-Type` value without its parameters, in lower case.
     static func essence(_ contentType: String) -> String {
-        contentType.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        // Mostly there is nothing to be changed.
+        if contentType.utf8.allSatisfy(isPlain) { return contentType }
+        return contentType.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-")...UInt8(ascii: "9"), UInt8(ascii: "+"): true
+        default: false
+        }
     }
 
     static func isJSON(_ contentType: String) -> Bool {
