@@ -100,7 +100,7 @@ struct TierItemsContractTests {
     @Test("What is wrong with a vector is told as of any field")
     func wrongVectors() async throws {
         try await ServerUnderTest.serving { server async throws in
-            let dimension = try await RealEncoder.shared().identity.dimension
+            let dimension = try await RealEncoder.shared().encode("x").count
             func list(_ last: String, of count: Int = dimension) -> String {
                 "[" + String(repeating: "0.5,", count: count - 1) + last + "]"
             }
