@@ -1,5 +1,6 @@
 """Stores with an index in them: sqlite-vec, and Chroma in process and as a server."""
 
+import json
 import os
 import socket
 import subprocess
@@ -114,21 +115,27 @@ class ChromaServer(Chroma):
         import psutil
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+            self.port = free.getsockname()[1]
         program = os.path.join(os.path.dirname(sys.executable), "chroma")
         self.server = subprocess.Popen(
-            [program, "run", "--path", folder, "--host", "127.0.0.1", "--port", str(port)],
+            [program, "run", "--path", folder, "--host", "127.0.0.1", "--port", str(self.port)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.watched = psutil.Process(self.server.pid)
         for _ in range(300):
             try:
                 return chromadb.HttpClient(
-                    "127.0.0.1", port, settings=chromadb.Settings(anonymized_telemetry=False))
+                    "127.0.0.1", self.port, settings=chromadb.Settings(anonymized_telemetry=False))
             except Exception:
                 if self.server.poll() is not None:
                     raise
                 time.sleep(0.1)
         raise RuntimeError("the Chroma server did not answer within 30 s")
+
+    def request(self, setting, query):
+        """Path, media type and body, as its own client has them."""
+        path = "/api/v2/tenants/default_tenant/databases/default_database/collections/" + str(self.collection.id)
+        asked = {"query_embeddings": [query.tolist()], "n_results": K, "include": ["distances"]}
+        return path + "/query", "application/json", json.dumps(asked).encode()
 
     def resident_bytes(self):
         return sum(each.memory_info().rss for each in [self.watched, *self.watched.children(recursive=True)])

@@ -49,7 +49,7 @@ def latencies(ask, queries):
     return np.array(taken), answers
 
 
-def rate(make_ask, queries, askers):
+def rate(make_ask, queries, askers, seconds=RATE_SECONDS):
     """Questions a second answered to so many askers at a time, each of which waits for its answer."""
     counts = [0] * askers
     barrier = threading.Barrier(askers + 1)
@@ -71,7 +71,7 @@ def rate(make_ask, queries, askers):
         worker.start()
     barrier.wait()
     start = time.perf_counter()
-    end[0] = start + RATE_SECONDS
+    end[0] = start + seconds
     barrier.wait()
     for worker in workers:
         worker.join()

@@ -21,8 +21,8 @@ COLUMNS = [
 
 
 def read(path):
-    """Lines by (items, who), each a dictionary by threads; the bandwidths; filtered searches; shrunk files."""
-    sides, bandwidths, filtered, shrunk = {}, {}, [], []
+    """Lines by (items, who), each a dictionary by threads; the bandwidths; filtered searches; shrunk files; servers."""
+    sides, bandwidths, filtered, shrunk, servers = {}, {}, [], [], {}
     with open(path) as file:
         for line in map(json.loads, file):
             if "read_gigabytes_a_second" in line:
@@ -31,9 +31,12 @@ def read(path):
                 filtered.append(line)
             elif "shrunk_items" in line:
                 shrunk.append(line)
+            elif "served_by" in line:
+                rates = servers.setdefault((line["items"], line["client"], line["served_by"]), {})
+                rates[line["askers"]] = line["per_second"]
             else:
                 sides.setdefault((line["items"], line["who"]), {})[line["threads"]] = line
-    return sides, bandwidths, filtered, shrunk
+    return sides, bandwidths, filtered, shrunk, servers
 
 
 def figure(value, digits=3):
@@ -59,6 +62,17 @@ def our_table(title, columns, rows):
         return []
     return [f"## {title}", "", "| " + " | ".join(columns) + " |", "|" + "---:|" * len(columns),
             *("| " + " | ".join(each) + " |" for each in rows), ""]
+
+
+def over_http(servers):
+    """With each rate, how many times that of the first server it is."""
+    rows, first = [], {}
+    for (items, client, who), rates in servers.items():
+        base = first.setdefault((items, client), rates)
+        rows.append([
+            f"{items:,}", client, who,
+            *(f"{figure(rates[askers])} ({rates[askers] / base[askers]:.1f})" for askers in sorted(rates))])
+    return our_table("Over HTTP, in turns, questions/s", ["items", "client", "server", "one asker", "two"], rows)
 
 
 def ours(sides, filtered, shrunk):
@@ -90,7 +104,7 @@ def ours(sides, filtered, shrunk):
              for line in shrunk])]
 
 
-def table(sides, bandwidths, filtered, shrunk):
+def table(sides, bandwidths, filtered, shrunk, servers):
     lines = []
     for items in sorted({items for items, _ in sides}, reverse=True):
         lines += [f"## {items:,} items", "", "| " + " | ".join(COLUMNS) + " |",
@@ -110,7 +124,7 @@ def table(sides, bandwidths, filtered, shrunk):
                         f"{figure(line['first_pass_read_ms'])} | {figure(line['p50_ms'])} | "
                         f"{line['p50_ms'] / line['first_pass_read_ms']:.2f} |")
         lines.append("")
-    return "\n".join(lines + ours(sides, filtered, shrunk))
+    return "\n".join(lines + over_http(servers) + ours(sides, filtered, shrunk))
 
 
 def styles(families):

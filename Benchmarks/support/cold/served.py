@@ -1,6 +1,5 @@
 """Our server as one more that is asked over HTTP: a store imported from the texts, searched past every cache."""
 
-import http.client
 import itertools
 import json
 import os
@@ -11,12 +10,14 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import numpy as np
 import psutil
 
+import load
 from measured_server import MeasuredServer
 from peer import Peer, tree_bytes
 from truth import K
 
 # There are texts for so many.
 LARGEST = 100_000
+PATH = "/api/v1/tiers/cold/search"
 
 
 class Thermocline(Peer):
@@ -42,20 +43,24 @@ class Thermocline(Peer):
             os.remove(path)
         self.server.start()
 
+    def settings(self, items):
+        return ["floats", "JSON"]
+
+    def request(self, setting, query):
+        """Path, media type and body."""
+        if setting == "floats":
+            return f"{PATH}?top_k={K}", "application/octet-stream", query.tobytes()
+        return PATH, "application/json", json.dumps({"vector": query.tolist(), "top_k": K}).encode()
+
     def asker(self, setting, threads):
         def make():
-            connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
-            path, headers = f"/api/v1/tiers/cold/search?top_k={K}", {"content-type": "application/octet-stream"}
-
-            def ask(query):
-                connection.request("POST", path, query.tobytes(), headers)
-                reply = connection.getresponse()
-                body = reply.read()
-                if reply.status != 200:
-                    raise RuntimeError(f"{reply.status}: {body[:200]}")
-                return [self.rows[result["issue"]] for result in json.loads(body)["results"]]
-            return ask
+            ask = load.asker(self, setting)
+            return lambda query: [self.rows[result["issue"]] for result in ask(query)["results"]]
         return make
+
+    @property
+    def port(self):
+        return self.server.port
 
     def resident_bytes(self):
         return psutil.Process(self.server.server.pid).memory_info().rss

@@ -25,8 +25,12 @@ PEERS = {
 # Measured by the program ColdBench: our index itself, and what a store's file gives back, which needs texts.
 OURS = [("thermocline", 1_000_000), ("thermocline file", 100_000)]
 
+# Both servers beside each other; measured by turns.py.
+TURNS = ("servers in turns", min(ChromaServer.largest, Thermocline.largest))
+
 if __name__ == "__main__":
     for ours in OURS:
         print(*ours, sep="\t")
     for name, peer in PEERS.items():
         print(name, peer.largest, sep="\t")
+    print(*TURNS, sep="\t")
