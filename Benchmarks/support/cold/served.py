@@ -50,7 +50,9 @@ class Thermocline(Peer):
         """Path, media type and body."""
         if setting == "floats":
             return f"{PATH}?top_k={K}", "application/octet-stream", query.tobytes()
-        return PATH, "application/json", json.dumps({"vector": query.tolist(), "top_k": K}).encode()
+        # Of floats no score is asked either.
+        asked = {"vector": query.tolist(), "top_k": K, "min_score": 0}
+        return PATH, "application/json", json.dumps(asked).encode()
 
     def asker(self, setting, threads):
         def make():
