@@ -9,42 +9,40 @@ final class ReadQueue: Sendable {
     typealias Read = @Sendable () -> Void
 
     private struct State {
-        var running = 0
+        /// Of `threads`, those that have nothing to do; the one that had last is woken first.
+        var idle: [Int]
         var waiting: [Read] = []
     }
 
-    private let limit: Int
-    private let state = Mutex(State())
-    private let threads = DispatchQueue(label: "thermocline.cold.reads", attributes: .concurrent)
+    /// Serial queues, for these get threads of their own. A concurrent queue shares those of all tasks, which reads that
+    /// wait for the disk or for each other would take from them.
+    private let threads: [DispatchQueue]
+    private let state: Mutex<State>
 
     /// - Parameter limit: reads at the same time, at least 1.
     init(limit: Int) {
-        self.limit = max(1, limit)
+        threads = (0..<max(1, limit)).map { DispatchQueue(label: "thermocline.cold.read.\($0)") }
+        state = Mutex(State(idle: Array(threads.indices)))
     }
 
     func add(_ read: @escaping Read) {
-        let isNext = state.withLock { state in
-            guard state.running < limit else {
-                state.waiting.append(read)
-                return false
-            }
-            state.running += 1
-            return true
+        let idle = state.withLock { state in
+            let idle = state.idle.popLast()
+            if idle == nil { state.waiting.append(read) }
+            return idle
         }
-        if isNext { threads.async { [self] in run(read) } }
+        if let idle { threads[idle].async { [self] in run(read, on: idle) } }
     }
 
-    /// A thread that is done takes on what waits, so that there are never more of them than reads at a time.
-    private func run(_ first: @escaping Read) {
+    /// A thread that is done takes on what waits.
+    private func run(_ first: @escaping Read, on thread: Int) {
         var next: Read? = first
         while let read = next {
             read()
             next = state.withLock { state in
-                guard !state.waiting.isEmpty else {
-                    state.running -= 1
-                    return nil
-                }
-                return state.waiting.removeFirst()
+                guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
+                state.idle.append(thread)
+                return nil
             }
         }
     }
