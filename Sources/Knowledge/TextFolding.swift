@@ -55,19 +55,28 @@ extension StringProtocol {
     }
 
     private func foldedASCII() -> String? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(utf8.count)
-        var pendingSpace = false
-        for byte in utf8 {
-            switch byte {
-            case 0x80...: return nil
-            case 0x09...0x0D, 0x20: pendingSpace = !bytes.isEmpty
-            default:
-                if pendingSpace { bytes.append(0x20) }
-                pendingSpace = false
-                bytes.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+        // A String of its own: its bytes lie in one piece, and loops over them are compiled for it here.
+        var text = String(self)
+        return text.withUTF8 { bytes in
+            guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+            return String(unsafeUninitializedCapacity: bytes.count) { folded in
+                var count = 0
+                var pendingSpace = false
+                for byte in bytes {
+                    switch byte {
+                    case 0x09...0x0D, 0x20: pendingSpace = count > 0
+                    default:
+                        if pendingSpace {
+                            folded[count] = 0x20
+                            count += 1
+                        }
+                        pendingSpace = false
+                        folded[count] = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+                        count += 1
+                    }
+                }
+                return count
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -44,4 +44,17 @@ import Testing
         let text = "a\u{0}b\u{1}c\u{7F}d\u{A0}e\u{2003}f\tg\nh\u{85}i"
         #expect(LexicalTokenizer.questionTerms(text) == ["a", "b", "c", "d", "e", "f", "g", "h", "i"])
     }
+
+    @Test("Words come out the same on the short way of plain words and on the long one")
+    func plainWords() {
+        let words = [
+            "a", "0", "node18", "UPPER", "x-y", "libssl.so.3", "end.", "(quoted)", "->", "naïve", "日本", "…",
+            String(repeating: "w", count: 95), String(repeating: "w", count: 97), String(repeating: "7", count: 300),
+        ]
+        // A space beyond ASCII leaves no word that is plain from end to end.
+        let short = LexicalTokenizer.itemTerms([words.joined(separator: " \t\n ")])
+        #expect(short == LexicalTokenizer.itemTerms([words.joined(separator: "\u{3000}")]))
+        #expect(short.contains("node18") && short.contains("UPPER"))
+        #expect(LexicalTokenizer.itemTerms(["", " ", "\u{3000}"]) == [])
+    }
 }
