@@ -14,8 +14,10 @@ extension ColdTier {
     }
 
     /// Works out what is stored of writes; `write` does it else. Any thread.
-    public func prepare(_ writes: [ItemWrite], isBulk: Bool = false) -> PreparedWrites {
-        var prepared = PreparedWrites(writes, isBulk: isBulk)
+    ///
+    /// - Parameter encoder: as `PreparedWrites` has it.
+    public func prepare(_ writes: [ItemWrite], encoder: String? = nil, isBulk: Bool = false) -> PreparedWrites {
+        var prepared = PreparedWrites(writes, encoder: encoder, isBulk: isBulk)
         prepared.compact(by: texts)
         return prepared
     }

@@ -51,14 +51,23 @@ public struct Ingest: Sendable {
     public func put(
         batch: [ItemContent], skipUnchanged: Bool, for caller: Caller
     ) async throws(ColdError) -> [ItemOutcome] {
+        try await put(prepare(batch: batch, skipUnchanged: skipUnchanged, for: caller))
+    }
+
+    /// Encodes items and works out what is stored of them: all of `put(batch:skipUnchanged:for:)` but its transaction.
+    public func prepare(batch: [ItemContent], skipUnchanged: Bool, for caller: Caller) async -> PreparedWrites {
         let embedded = await embed(batch)
-        return try await cold.write(
-            PreparedWrites(
-                batch.indices.map { index in
-                    .put(
-                        tenant: caller.tenant, content: batch[index], vector: embedded?.vectors[index],
-                        skipUnchanged: skipUnchanged)
-                }, encoder: embedded?.encoder))
+        return cold.prepare(
+            batch.indices.map { index in
+                .put(
+                    tenant: caller.tenant, content: batch[index], vector: embedded?.vectors[index],
+                    skipUnchanged: skipUnchanged)
+            }, encoder: embedded?.encoder)
+    }
+
+    /// Makes prepared writes, all or none.
+    public func put(_ writes: PreparedWrites) async throws(ColdError) -> [ItemOutcome] {
+        try await cold.write(writes)
     }
 
     /// Readies items whose vectors were made elsewhere, by the same encoder, to be put in bulk. Pure; any thread.

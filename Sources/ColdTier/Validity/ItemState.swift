@@ -36,8 +36,10 @@ extension ItemState.Content {
 
     private static func packed(_ terms: [String]) -> [UInt64]? {
         var frequencies: [UInt64: UInt64] = [:]
-        for term in terms { frequencies[Footprint.hash(term), default: 0] += 1 }
-        guard frequencies.count <= ItemState.maximumTerms else { return nil }
+        for term in terms {
+            frequencies[Footprint.hash(term), default: 0] += 1
+            guard frequencies.count <= ItemState.maximumTerms else { return nil }
+        }
         // Two terms of one hash may come to more than the bits hold; then the most they can count for each.
         return frequencies.map { $0 | min($1 - 1, Footprint.freeHashBits) }.sorted()
     }

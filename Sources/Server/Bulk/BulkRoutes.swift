@@ -1,6 +1,7 @@
 import Access
 import HTTPTypes
 import Hummingbird
+import Knowledge
 import NIOCore
 
 /// `POST /knowledge/bulk`: a stream of items in, a stream of what failed out.
@@ -22,8 +23,7 @@ struct BulkRoutes: Sendable {
         try query.check()
 
         let body = request.body
-        let run = BulkRun(
-            ingest: parts.ingest, caller: context.caller, onError: onError, logger: parts.logger)
+        let run = BulkRun(ingest: parts.ingest, onError: onError, logger: parts.logger)
         return Response(
             status: .ok, headers: [.contentType: MediaTypes.ndjson],
             body: ResponseBody { writer in
@@ -32,12 +32,7 @@ struct BulkRoutes: Sendable {
                 let queue = LineQueue()
                 async let _: Void = Self.read(body, into: queue)
                 do {
-                    while !run.isStopped,
-                        let lines = try await queue.take(upTo: BulkRun.batchSize, bytes: BulkRun.batchBytes)
-                    {
-                        let report = await run.store(lines)
-                        if !report.isEmpty { try await writer.write(ByteBuffer(bytes: report)) }
-                    }
+                    try await store(queue, by: &run, onError, for: context.caller, reportingTo: &writer)
                     try await audit(run, context)
                     isAudited = true
                     try await writer.write(ByteBuffer(bytes: run.summary()))
@@ -53,6 +48,34 @@ struct BulkRoutes: Sendable {
                 // the reader.
                 try await writer.finish(nil)
             })
+    }
+
+    /// Stores batch by batch to the end of the queue or until the run is stopped; the next one is prepared meanwhile.
+    private func store(
+        _ queue: LineQueue, by run: inout BulkRun, _ onError: BulkRun.OnError, for caller: Caller,
+        reportingTo writer: inout any ResponseBodyWriter
+    ) async throws {
+        let ingest = parts.ingest
+        @Sendable func take() async throws -> BulkBatch? {
+            guard let lines = try await queue.take(upTo: BulkRun.batchSize, bytes: BulkRun.batchBytes) else {
+                return nil
+            }
+            return await BulkBatch(lines, onError: onError, ingest: ingest, caller: caller)
+        }
+        var ready = try await take()
+        while let batch = ready {
+            async let next = take()
+            do {
+                let report = await run.store(batch)
+                if !report.isEmpty { try await writer.write(ByteBuffer(bytes: report)) }
+            } catch {
+                // To leave is to wait for the next batch, and its lines may never come.
+                await queue.finish()
+                throw error
+            }
+            guard !run.isStopped else { return await queue.finish() }
+            ready = try await next
+        }
     }
 
     private func audit(_ run: BulkRun, _ context: CallContext) async throws(ContractError) {

@@ -20,10 +20,9 @@ struct BulkRun {
     static let overloadRetries = 50
     static let overloadPause = Duration.milliseconds(100)
 
-    let ingest: Ingest
-    let caller: Caller
-    let onError: OnError
-    let logger: Logger
+    private let ingest: Ingest
+    private let onError: OnError
+    private let logger: Logger
 
     private(set) var isStopped = false
     private var lineCount = 0
@@ -32,36 +31,27 @@ struct BulkRun {
     private var unchanged = 0
     private var failed = 0
 
-    init(ingest: Ingest, caller: Caller, onError: OnError, logger: Logger) {
+    init(ingest: Ingest, onError: OnError, logger: Logger) {
         self.ingest = ingest
-        self.caller = caller
         self.onError = onError
         self.logger = logger
     }
 
-    private typealias Parsed = (number: Int, content: ItemContent)
-
-    /// Stores what is valid of `lines`.
+    /// Stores what was valid of a batch; nothing once the run is stopped.
     ///
     /// - Returns: NDJSON, a line for each line that failed.
-    mutating func store(_ lines: [NumberedLine]) async -> [UInt8] {
+    mutating func store(_ batch: BulkBatch) async -> [UInt8] {
+        guard !isStopped else { return [] }
         var report = JSONWriter(reserving: 256)
-        var valid: [Parsed] = []
-        for line in lines where !isStopped {
-            lineCount += 1
-            do throws(ContractError) {
-                valid.append((line.number, try Self.content(of: line)))
-            } catch {
-                fail(line.number, error, in: &report)
-            }
-        }
-        guard !valid.isEmpty else { return report.bytes }
+        lineCount += batch.lineCount
+        for failure in batch.failures { fail(failure.number, failure.error, in: &report) }
+        guard let writes = batch.writes else { return report.bytes }
         do {
-            for outcome in try await write(valid.map(\.content)) { count(outcome) }
+            for outcome in try await write(writes) { count(outcome) }
         } catch {
             let reason = ContractError(error)
             logger.error("A batch of a bulk stream was not stored", metadata: ["reason": "\(error)"])
-            for line in valid { fail(line.number, reason, in: &report) }
+            for number in batch.validNumbers { fail(number, reason, in: &report) }
             // What failed is the store, not a line: the lines to come would fail too.
             isStopped = true
         }
@@ -94,19 +84,11 @@ struct BulkRun {
         return json.bytes
     }
 
-    private static func content(of line: NumberedLine) throws(ContractError) -> ItemContent {
-        guard let bytes = line.bytes else {
-            let limit = RequestBodyLimits.maximumLineBytes
-            throw ContractError(413, "LINE_TOO_LARGE", "A line may have at most \(limit) bytes")
-        }
-        return try ItemRequest.content(JSONValue.object(bytes))
-    }
-
-    private func write(_ contents: [ItemContent]) async throws(ColdError) -> [ItemOutcome] {
+    private func write(_ writes: PreparedWrites) async throws(ColdError) -> [ItemOutcome] {
         var attempt = 0
         while true {
             do throws(ColdError) {
-                return try await ingest.put(batch: contents, skipUnchanged: true, for: caller)
+                return try await ingest.put(writes)
             } catch {
                 attempt += 1
                 guard case .overloaded = error, attempt < Self.overloadRetries else { throw error }
