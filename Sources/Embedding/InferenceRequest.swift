@@ -11,7 +11,7 @@ import COpenVINO
 /// Belongs to the thread that made it.
 final class InferenceRequest {
     /// Tokens of all sequences of one inference.
-    static let maximumTokens = 2 * WordPieceTokenizer.maximumTokens
+    static let maximumTokens = WordPieceTokenizer.maximumTokens
 
     private static let fineStep = 4
     private static let coarseStep = 16

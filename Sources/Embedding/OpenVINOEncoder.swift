@@ -14,14 +14,17 @@ public final class OpenVINOEncoder: Encoder {
     public let identity: EncoderIdentity
     private let tokenizer: WordPieceTokenizer
     private let queue: EncodingQueue
-    private let chunkTexts: Int
+    private let sharesInferences: Bool
 
     static let threadsPerInference = 2
     /// More cores than this do not serve one encoder: each worker keeps its own memory.
     static let maximumCores = 16
-    /// Texts of one inference. Chunks are of 8, 4, 2 or 1, for the runtime prepares each shape once (5–10 ms).
-    /// 16 texts would be 9 % faster and hold up a question for twice as long.
-    static let maximumChunkTexts = 8
+    /// Texts of one inference, where several share it. Of no other number but 1, for the runtime prepares each shape once
+    /// (5–10 ms) and keeps 2 to 3 MB for it. 8 texts would be a tenth faster and hold up a question for twice as long.
+    static let chunkTexts = 4
+    /// Tokens, padded, up to which texts share inferences: most issues. Longer ones gain less by it, and their shapes would
+    /// take as much memory again.
+    static let maximumSharedLength = 32
     /// Texts of a batch that are in the queue at a time.
     static let maximumBatchTexts = 1_024
     /// The runtime's kernels keep buffers on the stack.
@@ -62,7 +65,7 @@ public final class OpenVINOEncoder: Encoder {
         let streams = max(1, cores / Self.threadsPerInference)
         let model = try CompiledModel(location: location, streams: streams, threads: cores)
         let trial = try Self.trial(model, path: location.modelFile)
-        chunkTexts = trial.batchesAgree ? Self.maximumChunkTexts : 1
+        sharesInferences = trial.batchesAgree
         identity = EncoderIdentity(
             name: location.modelName,
             fingerprint: Self.fingerprint(
@@ -106,7 +109,7 @@ public final class OpenVINOEncoder: Encoder {
 
     private func encode(sequences: [[Int32]]) async throws(EncoderError) -> [[Float]] {
         let plan = Self.chunks(
-            ofLengths: sequences.map { InferenceRequest.paddedLength($0.count) }, maximumTexts: chunkTexts)
+            ofLengths: sequences.map { InferenceRequest.paddedLength($0.count) }, mayShare: sharesInferences)
         let result: Result<[[Float]], EncoderError> = await withCheckedContinuation { continuation in
             let batch = PendingBatch(texts: sequences.count, chunks: plan.count) { continuation.resume(returning: $0) }
             let chunks = plan.map { places in
@@ -122,17 +125,16 @@ public final class OpenVINOEncoder: Encoder {
     }
 
     /// The places of the texts that share an inference: of one padded length each, shortest first.
-    static func chunks(ofLengths lengths: [Int], maximumTexts: Int) -> [[Int]] {
+    static func chunks(ofLengths lengths: [Int], mayShare: Bool) -> [[Int]] {
         let sorted = lengths.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
         var chunks: [[Int]] = []
         var start = 0
         while start < sorted.count {
             let length = lengths[sorted[start]]
-            let alike = sorted[start...].prefix(maximumTexts).prefix { lengths[$0] == length }.count
-            var size = 1
-            while size * 2 <= alike, size * 2 * length <= InferenceRequest.maximumTokens { size *= 2 }
-            chunks.append(Array(sorted[start..<start + size]))
-            start += size
+            let alike = sorted[start...].prefix(chunkTexts).prefix { lengths[$0] == length }
+            let isShared = mayShare && length <= maximumSharedLength && alike.count == chunkTexts
+            chunks.append(Array(alike.prefix(isShared ? chunkTexts : 1)))
+            start += isShared ? chunkTexts : 1
         }
         return chunks
     }
