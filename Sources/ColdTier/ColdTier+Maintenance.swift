@@ -118,9 +118,23 @@ extension ColdTier {
 
     /// Moves a block's originals from their rows into a segment: from this transaction on it is their only copy.
     private func seal(_ block: FlatBlock, tenant: Tenant, encoder: EncoderIdentity) throws {
+        guard let segment = try writeSegment(of: block, tenant: tenant, encoder: encoder) else { return }
+        // On the writer's queue, as whatever changes an index.
+        pool.writeWithoutTransaction { [self] _ in
+            guard self.encoder == encoder, let index = indices.withLock({ $0[tenant.name] }) else { return }
+            page(segment, serial: block.serial, in: index, encoder)
+            show(index)
+        }
+        // A block, its segment and the pages of its originals, of 6 MiB each, were there together.
+        FreedMemory.giveBack()
+    }
+
+    private func writeSegment(
+        of block: FlatBlock, tenant: Tenant, encoder: EncoderIdentity
+    ) throws -> WrittenSegment? {
         let segment = SegmentCodec.encode(block, tenant: tenant, encoder: encoder)
         let rows = block.liveRows
-        let id: Int64? = try pool.write { db in
+        return try pool.write { db in
             // The store may have flipped to another since the block was looked at.
             guard self.encoder == encoder, let ordinal = try TenantRow.load(tenant.name, in: db)?.ordinal else {
                 return nil
@@ -130,14 +144,7 @@ extension ColdTier {
                 try VectorRow.delete(
                     item: row.id.rawValue, encoder: encoder.fingerprint, writtenBy: row.changeNumber.rawValue, in: db)
             }
-            return id
-        }
-        guard let id else { return }
-        // On the writer's queue, as whatever changes an index.
-        pool.writeWithoutTransaction { [self] _ in
-            guard self.encoder == encoder, let index = indices.withLock({ $0[tenant.name] }) else { return }
-            page(WrittenSegment(id: id, block: block, bytes: segment), serial: block.serial, in: index, encoder)
-            show(index)
+            return WrittenSegment(id: id, block: block, bytes: segment)
         }
     }
 

@@ -60,8 +60,8 @@ extension ColdTier {
     /// On the writer's queue, when a block's segment is committed: the block's originals are from now on paged from it.
     func page(_ segment: WrittenSegment, serial: Int, in index: TenantIndex, _ encoder: EncoderIdentity) {
         do {
-            let paged = try segment.bytes.header.withUnsafeBytes { header in
-                try segment.bytes.codes.withUnsafeBytes { codes in
+            let paged = try segment.header.withUnsafeBytes { header in
+                try segment.codes.withUnsafeBytes { codes in
                     try SegmentCodec.decode(
                         header: header, codes: codes, tenant: index.tenant, encoder: encoder, cache: originalsCache
                     ) { [originals] in try originals.read(chunk: $0, of: segment.id) }.block

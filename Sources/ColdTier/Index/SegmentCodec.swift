@@ -50,21 +50,15 @@ public enum SegmentCodec {
     /// The segment of a block's live rows. Blocks its thread for some 10 ms.
     public static func encode(_ block: FlatBlock, tenant: Tenant, encoder: EncoderIdentity) -> SegmentBytes {
         let storage = block.storage
-        var rows: [Int] = []
-        var vectors: [Float] = []
-        vectors.reserveCapacity(block.liveCount * block.dimension)
-        for row in block.liveRowNumbers {
-            let isRead: Void? = storage.withOriginal(row: row) {
-                vectors.append(contentsOf: UnsafeBufferPointer(start: $0, count: block.dimension))
-            }
-            if isRead != nil { rows.append(row) }
-        }
         let chunkRowCount = SegmentHeader.chunkRowCount(dimension: block.dimension)
+        var rows: [Int] = []
         var originals: [[UInt8]] = []
         var chunks: [SegmentHeader.Chunk] = []
-        for start in stride(from: 0, to: rows.count, by: chunkRowCount) {
-            let end = min(start + chunkRowCount, rows.count)
-            let raw = planes(of: vectors[start * block.dimension..<end * block.dimension])
+        /// Of the chunk that is being filled.
+        var vectors: [Float] = []
+        vectors.reserveCapacity(min(chunkRowCount, block.liveCount) * block.dimension)
+        func endChunk() {
+            let raw = planes(of: vectors)
             let compressed = BlockCompression.compressed(raw)
             let stored = compressed ?? raw
             originals.append(stored)
@@ -72,7 +66,17 @@ public enum SegmentCodec {
                 SegmentHeader.Chunk(
                     compression: compressed == nil ? .none : .lz4, storedByteCount: stored.count,
                     storedChecksum: checksum(stored), rawChecksum: checksum(raw)))
+            vectors.removeAll(keepingCapacity: true)
         }
+        for row in block.liveRowNumbers {
+            let isRead: Void? = storage.withOriginal(row: row) {
+                vectors.append(contentsOf: UnsafeBufferPointer(start: $0, count: block.dimension))
+            }
+            guard isRead != nil else { continue }
+            rows.append(row)
+            if rows.count.isMultiple(of: chunkRowCount) { endChunk() }
+        }
+        if !vectors.isEmpty { endChunk() }
         var header = SegmentHeader(
             dimension: block.dimension, tenant: tenant, encoder: encoder, ids: rows.map { storage.ids[$0] },
             changeNumbers: rows.map { storage.changeNumbers[$0] }, chunks: chunks)
@@ -161,7 +165,7 @@ public enum SegmentCodec {
 
     // MARK: Originals
 
-    private static func planes(of numbers: ArraySlice<Float>) -> [UInt8] {
+    private static func planes(of numbers: [Float]) -> [UInt8] {
         let byteCount = 32 * ((numbers.count + 7) / 8)
         return [UInt8](unsafeUninitializedCapacity: byteCount) { planes, count in
             numbers.withUnsafeBufferPointer { numbers in

@@ -11,7 +11,7 @@ package enum StoreFile {
     /// Size to which the write-ahead log is cut back after a checkpoint.
     private static let walSizeLimitBytes = 64 << 20
     /// Compiled statements are few; what each connection may cache of pages.
-    private static let pageCacheKibibytes = 16 << 10
+    private static let pageCacheKibibytes = 4 << 10
     /// What a connection waits for a lock of another one's.
     static let busySeconds = 5
     /// Pages read through a memory map, not copied, by questions. Who goes through much of the file, the writer and exports,

@@ -2,5 +2,14 @@
 struct WrittenSegment {
     let id: Int64
     let block: FlatBlock
-    let bytes: SegmentBytes
+    /// What of the segment is kept in memory.
+    let header: [UInt8]
+    let codes: [UInt8]
+
+    init(id: Int64, block: FlatBlock, bytes: SegmentBytes) {
+        self.id = id
+        self.block = block
+        header = bytes.header
+        codes = bytes.codes
+    }
 }

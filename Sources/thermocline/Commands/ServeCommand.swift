@@ -18,6 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
             """)
 
     func run() async throws {
+        MemoryAllocator.keepLittle()
         let loaded = try SettingsSource().load()
         try await ThermoclineServer.run(loaded.settings, sources: loaded)
     }
