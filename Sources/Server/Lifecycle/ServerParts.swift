@@ -41,6 +41,8 @@ struct ServerParts: Sendable {
     let healthLog: HealthLog
     let startedAt: Timestamp
     let logger: Logger
+    /// What `logger` writes to; `nil` where that is not the server's.
+    let log: ServerLog?
     let questionLog: QuestionLog
     /// `nil` when nobody collects spans.
     let spans: SpanExporter?
@@ -53,11 +55,11 @@ struct ServerParts: Sendable {
     /// - Parameters:
     ///   - sources: what the settings were read from; `nil` where they will not change.
     ///   - load: makes the encoder; `nil` for the one that the settings name.
-    ///   - changeLog: changes what is logged while the server runs.
+    ///   - log: what `logger` writes to; `nil` where that is not the server's.
     static func open(
         _ settings: Settings, sources: LoadedSettings? = nil, loadEncoder load: EncoderSlot.Load? = nil,
         frontLimits: FrontLimits = FrontLimits(), logger: Logger,
-        changeLog: @escaping @Sendable (Settings) -> Void = { _ in }
+        log: ServerLog? = nil
     ) async throws(StartError) -> ServerParts {
         // First of all, for they need nothing and may stop the start.
         let semantic = try await SemanticHits.load(settings)
@@ -114,7 +116,7 @@ struct ServerParts: Sendable {
             negativeLifetimeMilliseconds: Int64(settings.negativeTTL.milliseconds))
         return ServerParts(
             stack, LiveSettings(settings, sources: sources), front, access: access, sealers: sealers,
-            encoderPlace: load == nil ? EncoderPlace(settings).text : nil, logger, changeLog)
+            encoderPlace: load == nil ? EncoderPlace(settings).text : nil, logger, log)
     }
 
     /// Makes spans of requests, where somebody collects them.
@@ -125,7 +127,7 @@ struct ServerParts: Sendable {
 
     private init(
         _ stack: TierStack, _ live: LiveSettings, _ front: Front, access: AccessParts, sealers: AnswerSealers?,
-        encoderPlace: String?, _ logger: Logger, _ changeLog: @escaping @Sendable (Settings) -> Void
+        encoderPlace: String?, _ logger: Logger, _ log: ServerLog?
     ) {
         self.front = front
         self.access = access
@@ -136,9 +138,10 @@ struct ServerParts: Sendable {
         self.limits = limits
         self.live = live
         settingsChange = SettingsChange(
-            live, stack, limits, audit: access.audit, logger: logger, changeLog: changeLog)
+            live, stack, limits, audit: access.audit, logger: logger, changeLog: { log?.change($0) })
         self.stack = stack
         self.logger = logger
+        self.log = log
         questionLog = QuestionLog(logger: logger)
         spans = live.now.spanCollector.map { SpanExporter(endpoint: $0, logger: logger) }
         lookup = Lookup(stack)

@@ -38,7 +38,7 @@ public enum ThermoclineServer {
         do {
             let parts = try await ServerParts.open(
                 settings, sources: sources, loadEncoder: loadEncoder, frontLimits: frontLimits, logger: logger,
-                changeLog: { log?.change($0) })
+                log: log)
             try await serve(parts, stopsOnSignals: stopsOnSignals, onListening: onListening)
             outcome = .success(())
         } catch {

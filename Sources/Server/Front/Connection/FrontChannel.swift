@@ -81,7 +81,8 @@ struct FrontChannel: HTTPChannelHandler {
         connection.lingerAtClose()
         return channel.eventLoop.makeCompletedFuture {
             if front.certificate == nil {
-                try channel.pipeline.syncOperations.addHandler(RefusedConnection(replyFields: front.replyFields))
+                try channel.pipeline.syncOperations.addHandler(
+                    RefusedConnection(front.figures, replyFields: front.replyFields))
             } else {
                 channel.close(promise: nil)
             }

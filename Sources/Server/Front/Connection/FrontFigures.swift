@@ -14,6 +14,7 @@ package final class FrontFigures: Sendable {
     private let open = Atomic(0)
     private let slow: [Counter]
     private let refusedRequests = Mutex<[Int: UInt64]>([:])
+    private let replies = Mutex<[Int: UInt64]>([:])
 
     package init(capacity: Int) {
         self.capacity = capacity
@@ -47,5 +48,13 @@ package final class FrontFigures: Sendable {
 
     var refusedByStatus: [(status: Int, count: UInt64)] {
         refusedRequests.withLock { $0.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+    }
+
+    /// Counts a reply that was written before any route could.
+    func countReply(status: Int) { replies.withLock { $0[status / 100, default: 0] += 1 } }
+
+    /// - Parameter name: one of `HTTPMetrics.statusClasses`.
+    func replies(ofClass name: String) -> UInt64 {
+        replies.withLock { $0.reduce(0) { $0 + ("\($1.key)xx" == name ? $1.value : 0) } }
     }
 }

@@ -8,9 +8,11 @@ final class RefusedConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    private let figures: FrontFigures
     private let replyFields: HTTPFields
 
-    init(replyFields: HTTPFields) {
+    init(_ figures: FrontFigures, replyFields: HTTPFields) {
+        self.figures = figures
         self.replyFields = replyFields
     }
 
@@ -24,6 +26,7 @@ final class RefusedConnection: ChannelInboundHandler {
 
     private func reply() -> ByteBuffer {
         let error = ContractError.tooManyConnections
+        figures.countReply(status: error.status)
         let requestID = RequestID.next()
         let body = error.body(requestID: requestID)
         var reply = ByteBuffer(string: "HTTP/1.1 \(error.status) Service Unavailable\r\n")

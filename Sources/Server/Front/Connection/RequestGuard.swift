@@ -132,6 +132,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func reply(_ error: ContractError, _ context: ChannelHandlerContext) {
+        figures.countReply(status: error.status)
         let requestID = RequestID.next()
         var head = HTTPResponse(status: HTTPResponse.Status(code: error.status), headerFields: replyFields)
         let body = ByteBuffer(bytes: error.body(requestID: requestID))

@@ -6,7 +6,9 @@ extension MetricsPage {
     func writeHTTP(to page: inout Exposition) {
         page.counter(
             "thermocline_http_responses", "Replies, by the class of their status.",
-            HTTPMetrics.statusClasses.map { ([("status", $0)], parts.http.replies(ofClass: $0)) })
+            HTTPMetrics.statusClasses.map {
+                ([("status", $0)], parts.http.replies(ofClass: $0) + parts.front.figures.replies(ofClass: $0))
+            })
         page.histogram(
             "thermocline_http_request_duration_seconds",
             "From a request's head to its reply's: streamed bodies are not in it.",
@@ -31,6 +33,9 @@ extension MetricsPage {
         page.gauge(
             "thermocline_settings_refused", "Whether the configuration file as it is now is not in force.",
             settings.problem == nil ? 0 : 1)
+        page.counter(
+            "thermocline_log_dropped_lines", "Lines of the log that were lost because nobody read them in time.",
+            parts.log?.droppedLines ?? 0)
         if let spans = parts.spans {
             page.counter(
                 "thermocline_spans", "Spans that ended, by what became of them.",

@@ -74,6 +74,9 @@ struct MalformedRequestTests {
                 await connection.close()
             }
             #expect(try await server.metric(#"thermocline_requests_refused_total{status="431"}"#) == 2)
+            // Most of them no route has seen; they are replies all the same.
+            let replies = try await server.metric(#"thermocline_http_responses_total{status="4xx"}"#)
+            #expect(Int(replies) == Self.sent.count { (400..<500).contains($0.status) })
         }
     }
 
