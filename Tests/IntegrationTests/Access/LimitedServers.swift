@@ -91,15 +91,17 @@ struct LimitedServers: Sendable {
         }
     }
 
-    /// Goes on asking the first server until it is cancelled: so many callers at a time, each with a pause between.
-    func keepFlooding(by callers: Range<Int>, atOnce: Int, pause: Duration) async {
+    /// Goes on asking the first server until it is cancelled: each of the callers, with a pause before it asks again.
+    func keepFlooding(
+        by callers: Range<Int>, pause: Duration,
+        _ ask: @escaping @Sendable (ServerUnderTest, _ key: String) async throws -> ServerUnderTest.Reply =
+            LimitedServers.read
+    ) async {
         await withTaskGroup(of: Void.self) { group in
-            for worker in 0..<atOnce {
+            for caller in callers {
                 group.addTask {
-                    var caller = worker
                     while !Task.isCancelled {
-                        _ = try? await Self.read(servers[0], as: keys[callers.lowerBound + caller % callers.count])
-                        caller += atOnce
+                        _ = try? await ask(servers[0], keys[caller])
                         try? await Task.sleep(for: pause)
                     }
                 }
