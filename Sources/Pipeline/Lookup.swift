@@ -32,29 +32,33 @@ public struct Lookup: Sendable {
         admit = Admit(tiers: tiers, invalidate: invalidate)
     }
 
-    /// - Parameter semanticThreshold: the least cosine at which another question's answer will do; below the tenant's own
-    ///   it says nothing.
+    /// - Parameters:
+    ///   - semanticThreshold: the least cosine at which another question's answer will do; below the tenant's own it says
+    ///     nothing.
+    ///   - waited: what the question has spent on Redis before; its look-up there has so much less time.
     public func answer(
-        _ question: Question, for caller: Caller, cache: CacheUse = .default, semanticThreshold: Double? = nil
+        _ question: Question, for caller: Caller, cache: CacheUse = .default, semanticThreshold: Double? = nil,
+        havingWaited waited: Duration = .zero
     ) async throws(LookupError) -> Reply {
         do {
-            return try await attempt(question, for: caller, cache, semanticThreshold)
+            return try await attempt(question, for: caller, cache, semanticThreshold, waited)
         } catch {
             guard error == .encoderChanged else { throw error }
             // It is another question now, by its key.
-            return try await attempt(question, for: caller, cache, semanticThreshold)
+            return try await attempt(question, for: caller, cache, semanticThreshold, waited)
         }
     }
 
     private func attempt(
-        _ question: Question, for caller: Caller, _ cache: CacheUse, _ semanticThreshold: Double?
+        _ question: Question, for caller: Caller, _ cache: CacheUse, _ semanticThreshold: Double?, _ waited: Duration
     ) async throws(LookupError) -> Reply {
         var trace = Trace()
         let arrival = tiers.cold.changeNumber
         let now = tiers.time.now()
-        let asked = identify(question, caller, semanticThreshold: semanticThreshold, at: now) {
+        var asked = identify(question, caller, semanticThreshold: semanticThreshold, at: now) {
             tiers.ledger.record($0, of: caller.tenant, at: now)
         }
+        asked.waited = waited
         trace.step("fingerprint", "done", asked.fingerprint.description)
 
         if cache == .bypass {
@@ -72,7 +76,7 @@ public struct Lookup: Sendable {
             return reply(asked, hit, decision: decide(asked, kept), coalesced: false, trace: trace)
         }
 
-        let (computed, joined) = try await tiers.flights.join(asked.flightKey, arrival: arrival) {
+        let (computed, joined) = try await tiers.flights.join(asked.flightKey, arrival: arrival) { [asked] in
             await compute(asked, for: .question)
         }
         if joined { trace.step("in_flight", "joined") }
@@ -94,6 +98,8 @@ public struct Lookup: Sendable {
         let at: Timestamp
         /// An operator wants the answer in hot, whatever the router says.
         var isForHot = false
+        /// Spent on Redis already.
+        var waited = Duration.zero
 
         /// What is computed for one must do for all who join: who asks for more likeness computes apart.
         var flightKey: QuestionKey {
@@ -142,8 +148,9 @@ public struct Lookup: Sendable {
         var expiredInWarm: Answer?
 
         let warmStart = ContinuousClock.now
+        let warmAllowance = tiers.warmAllowance - asked.waited
         if purpose == .question {
-            switch await tiers.warm.get(asked.fingerprint, tenant: asked.tenant, within: tiers.warmAllowance) {
+            switch await tiers.warm.get(asked.fingerprint, tenant: asked.tenant, within: warmAllowance) {
             case .hit(let answer) where isServable(answer, to: asked):
                 trace.step("warm.exact", "hit")
                 let placement = admit.promote(answer, decide(asked, answer))
@@ -166,7 +173,7 @@ public struct Lookup: Sendable {
                 degraded.append(Degradation(part: "warm_cache", reason: reason.description))
             }
         }
-        let allowance = tiers.warmAllowance - (ContinuousClock.now - warmStart)
+        let allowance = warmAllowance - (ContinuousClock.now - warmStart)
 
         let vector: [Float]?
         let outcome = await embed(asked)

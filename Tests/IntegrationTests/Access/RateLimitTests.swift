@@ -98,6 +98,36 @@ import Testing
         }
     }
 
+    @Test(
+        "Redis paused: tokens and look-up of a question wait for one deadline of 5 ms in all, and then for none",
+        arguments: ["exact", "leased"])
+    func redisPaused(mode: String) async throws {
+        let redis = try await RedisProcess()
+        let environment = ["RATE_LIMIT_MODE": mode, "RATE_LIMIT_PER_MINUTE": "1", "RATE_LIMIT_BURST": "1000"]
+        try await LimitedServers.serving(1, keys: 1, redis: redis, environment: environment) { limited in
+            let server = limited.servers[0]
+            func waits() async throws -> Double {
+                try await server.metric("thermocline_rate_limit_shared_requests_total")
+                    + server.metric("thermocline_warm_timeouts_total")
+            }
+            redis.pause()
+            defer { redis.resume() }
+            var waited = 0.0
+            for number in 0..<30 {
+                let before = try await waits()
+                let reply = try await server.send(
+                    "POST", "/api/v1/troubleshoot", body: #"{"text": "disk full \#(number)"}"#,
+                    as: .key(limited.keys[0]))
+                #expect(reply.status == 200)
+                let more = try await waits() - before
+                #expect(more <= 1, "question \(number) waited \(more) times")
+                waited += more
+            }
+            #expect(waited >= 5 && waited < 30, "\(waited) of 30 questions waited")
+            #expect(try await server.metric("thermocline_rate_limit_requests_total{outcome=\"allowed\"}") >= 30)
+        }
+    }
+
     @Test("A tenant's month holds over restarts and says when the next begins")
     func quota() async throws {
         let directory = try TemporaryDirectory()
