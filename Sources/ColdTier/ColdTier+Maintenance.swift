@@ -14,6 +14,8 @@ extension ColdTier {
     private static let stepDelay = DispatchTimeInterval.milliseconds(20)
     /// After a step that failed: the disk may be full.
     private static let retryDelay = DispatchTimeInterval.seconds(5)
+    /// Of writes: some seconds of the fastest import, so that giving memory back takes a thousandth of the time.
+    private static let givenBackAfterBytes = 32 << 20
     /// Free pages that stay for the next writes.
     private static let keptFreePages = 256
     /// Pages given back in one transaction, 1 MiB: a write waits milliseconds for it.
@@ -29,6 +31,7 @@ extension ColdTier {
     private func maintain() {
         counters.maintenanceIsScheduled.store(false, ordering: .releasing)
         guard !counters.isClosed else { return }
+        defer { giveBackMemory() }
         do {
             try sealBlocks()
             let recoded = try recodeStep()
@@ -47,6 +50,13 @@ extension ColdTier {
             // A change of keys is to end by itself, though nobody writes.
             if textRecoding != nil { scheduleMaintenance(after: Self.retryDelay) }
         }
+    }
+
+    /// What much writing has taken for a while, and the allocator keeps.
+    private func giveBackMemory() {
+        guard counters.bytesSinceGivenBack.load(ordering: .relaxed) >= Self.givenBackAfterBytes else { return }
+        counters.bytesSinceGivenBack.store(0, ordering: .relaxed)
+        FreedMemory.giveBack()
     }
 
     /// Writes the segments of sealed blocks that have none, one a transaction, and then deletes those that no block
@@ -125,8 +135,6 @@ extension ColdTier {
             page(segment, serial: block.serial, in: index, encoder)
             show(index)
         }
-        // A block, its segment and the pages of its originals, of 6 MiB each, were there together.
-        FreedMemory.giveBack()
     }
 
     private func writeSegment(

@@ -133,6 +133,7 @@ extension ColdTier {
 
     private func count(_ requests: [WriteQueue.Request], since start: ContinuousClock.Instant) {
         counters.writes.add(requests.reduce(0) { $0 + $1.prepared.writes.count }, ordering: .relaxed)
+        counters.bytesSinceGivenBack.add(requests.reduce(0) { $0 + $1.prepared.byteCount }, ordering: .relaxed)
         counters.transactions.record(.now - start)
     }
 }

@@ -12,6 +12,8 @@ final class Counters: Sendable {
     let unhelpfulVotes = Counter()
     let settledItems = Counter()
     let pendingSearches = Atomic<Int>(0)
+    /// Written since the allocator last gave memory back.
+    let bytesSinceGivenBack = Atomic<Int>(0)
     let freeBytes = Atomic<Int>(0)
     /// Maintenance has moved rows or given pages back, and the log has not been emptied since.
     let hasGivenBack = Atomic<Bool>(false)

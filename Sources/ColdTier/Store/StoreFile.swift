@@ -10,8 +10,9 @@ package enum StoreFile {
     package static let restoreMark = "restore.unfinished"
     /// Size to which the write-ahead log is cut back after a checkpoint.
     private static let walSizeLimitBytes = 64 << 20
-    /// Compiled statements are few; what each connection may cache of pages.
-    private static let pageCacheKibibytes = 4 << 10
+    /// Compiled statements are few; what each connection may cache of pages, which the system caches too: about what one
+    /// transaction of a bulk import writes.
+    private static let pageCacheKibibytes = 2 << 10
     /// What a connection waits for a lock of another one's.
     static let busySeconds = 5
     /// Pages read through a memory map, not copied, by questions. Who goes through much of the file, the writer and exports,

@@ -14,8 +14,9 @@ struct BulkRun {
 
     /// As many as are encoded and committed together: large enough to share one transaction's sync to disk.
     static let batchSize = 256
-    /// Of long lines a batch has fewer: an item takes several times its size while its words are found and indexed.
-    static let batchBytes = 1 << 20
+    /// Of long lines a batch has fewer: an item takes several times its size while its words are found and indexed, and
+    /// there are four batches: one that arrives, one that waits, one that is prepared and one that is stored.
+    static let batchBytes = 512 << 10
     /// A full write queue empties within a second or so; a stream waits for that rather than lose a batch.
     static let overloadRetries = 50
     static let overloadPause = Duration.milliseconds(100)
