@@ -64,7 +64,7 @@ extension ColdTier {
                 try segment.codes.withUnsafeBytes { codes in
                     try SegmentCodec.decode(
                         header: header, codes: codes, tenant: index.tenant, encoder: encoder, cache: originalsCache
-                    ) { [originals] in try originals.read(chunk: $0, of: segment.id) }.block
+                    ) { [originals, id = segment.id] in try originals.read(chunk: $0, of: id) }.block
                 }
             }
             paged.storage.source?.take(Array(segment.block.liveRowNumbers), of: segment.block.storage)
@@ -84,6 +84,12 @@ extension ColdTier {
             return state.pinnedByteCount
         }
         originalsCache.pin(pinned)
+    }
+
+    /// For each block that searches see whether its memory is still there, whenever that is asked: for tests.
+    package func blockMemory() -> [@Sendable () -> Bool] {
+        published.withLock { state in state.tenants.values.flatMap { $0.index?.blocks ?? [] } }
+            .map { block in { [weak memory = block.storage] in memory != nil } }
     }
 
     /// Waits until all originals were checked: for tests.
