@@ -9,8 +9,8 @@ import Testing
 struct InnocentCallerCost {
     private static let burst = 20
     private static let flooding = 200
-    /// Callers of one measurement, one after the other: each asks as often as it may.
-    private static let asking = 100
+    /// Callers of one measurement, one after the other: each asks as often as it may. A tenant has 1,000 keys at most.
+    private static let asking = 80
     /// Between a refusal and the same caller's next request: 200 callers make 2,000 requests a second at most. What asks and
     /// what answers share this machine, so more of them would tell how many cores it has.
     private static let pause = Duration.milliseconds(100)
