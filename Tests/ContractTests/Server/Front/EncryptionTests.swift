@@ -90,16 +90,17 @@ struct EncryptionTests {
                 server, trusting: files.certificate, status + ["--url", url + path, "-o", "/dev/null"])
             #expect(long.errors.hasPrefix("2 414"), "\(long.errors)")
             #expect(long.text.contains("certificate_expires_at"), "the next stream of the connection is answered")
-            // Some of the body at once, then hardly any.
+            // Some of the body at once, then hardly any, in two streams one after the other. The first one's reply has begun, so
+            // it can only end.
             let slow = try await curl(
                 server, trusting: files.certificate,
-                status + [
-                    "-X", "POST", "-H", "Content-Type: application/x-ndjson", "--data-binary", "@" + body,
+                [
+                    "--http2", "-X", "POST", "-H", "Content-Type: application/x-ndjson", "--data-binary", "@" + body,
                     "--limit-rate", "200", "--url", url + "/api/v1/knowledge/bulk", "-o", "/dev/null",
                 ])
-            #expect(slow.errors.hasPrefix("2 408"), "\(slow.errors)")
+            #expect(slow.errors.contains("was not closed cleanly"), "\(slow.errors)")
             let page = try await curl(server, trusting: files.certificate, ["--url", url + "/metrics"])
-            #expect(page.text.contains(#"thermocline_connection_timeouts_total{phase="body"} 1"#))
+            #expect(page.text.contains(#"thermocline_connection_timeouts_total{phase="body"} 2"#))
         }
     }
 
