@@ -7,13 +7,13 @@ import Synchronization
 /// Algorithm. A row's code holds the signs of v − c, v being its vector and c the centroid of its cluster. With b the
 /// vector of these signs (±1), q·v is estimated as q·c + q·b · ‖v − c‖² / ‖v − c‖₁ (RaBitQ: Gao and Long, 2024; without
 /// its random rotation, which gains next to nothing on sentence vectors). All clusters are scanned. q·b is looked up:
-/// the question's sums over every four dimensions stand in tables of 16 entries of 6 bits, and one shuffle looks up 16
-/// vectors (Quick ADC: André, Kermarrec and Le Scouarnec, 2017). The best `candidateCount` go on to the passes that
-/// `FlatSearch` describes. At 384 dimensions a row costs 53 bytes of memory, read once and in order.
+/// the question's sums over every four or six dimensions stand in tables, and one shuffle looks up many vectors (Quick ADC:
+/// André, Kermarrec and Le Scouarnec, 2017; `CScan.h` draws them). The best go on to the passes that `FlatSearch` describes.
+/// At 384 dimensions a row costs 53 bytes of memory, read once and in order.
 ///
 /// Invariant. Which rows are found for a question is a function of the blocks, the question and its selection alone,
-/// whatever else is asked in the same scan: estimates are equal bit by bit in every kernel, and ties go to the earlier position. A floor passed between threads only
-/// leaves out rows that could not be among the best anyway.
+/// whatever else is asked in the same scan: estimates are equal bit by bit in every kernel, and ties go to the earlier
+/// position. A floor passed between threads only leaves out rows that could not be among the best anyway.
 ///
 /// Any number of threads may take part. Each claims a block at a time and hands over what it found there; the caller
 /// scans a block once more that a helper has claimed and not handed over, so no search waits for a helper that was put
