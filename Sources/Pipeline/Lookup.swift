@@ -32,33 +32,29 @@ public struct Lookup: Sendable {
         admit = Admit(tiers: tiers, invalidate: invalidate)
     }
 
-    /// - Parameters:
-    ///   - semanticThreshold: the least cosine at which another question's answer will do; below the tenant's own it says
-    ///     nothing.
-    ///   - waited: what the question has spent on Redis before; its look-up there has so much less time.
+    /// - Parameter semanticThreshold: the least cosine at which another question's answer will do; below the tenant's own
+    ///   it says nothing.
     public func answer(
-        _ question: Question, for caller: Caller, cache: CacheUse = .default, semanticThreshold: Double? = nil,
-        havingWaited waited: Duration = .zero
+        _ question: Question, for caller: Caller, cache: CacheUse = .default, semanticThreshold: Double? = nil
     ) async throws(LookupError) -> Reply {
         do {
-            return try await attempt(question, for: caller, cache, semanticThreshold, waited)
+            return try await attempt(question, for: caller, cache, semanticThreshold)
         } catch {
             guard error == .encoderChanged else { throw error }
             // It is another question now, by its key.
-            return try await attempt(question, for: caller, cache, semanticThreshold, waited)
+            return try await attempt(question, for: caller, cache, semanticThreshold)
         }
     }
 
     private func attempt(
-        _ question: Question, for caller: Caller, _ cache: CacheUse, _ semanticThreshold: Double?, _ waited: Duration
+        _ question: Question, for caller: Caller, _ cache: CacheUse, _ semanticThreshold: Double?
     ) async throws(LookupError) -> Reply {
         var trace = Trace()
         let arrival = tiers.cold.changeNumber
         let now = tiers.time.now()
-        var asked = identify(question, caller, semanticThreshold: semanticThreshold, at: now) {
+        let asked = identify(question, caller, semanticThreshold: semanticThreshold, at: now) {
             tiers.ledger.record($0, of: caller.tenant, at: now)
         }
-        asked.waited = waited
         trace.step("fingerprint", "done", asked.fingerprint.description)
 
         if cache == .bypass {
@@ -76,7 +72,7 @@ public struct Lookup: Sendable {
             return reply(asked, hit, decision: decide(asked, kept), coalesced: false, trace: trace)
         }
 
-        let (computed, joined) = try await tiers.flights.join(asked.flightKey, arrival: arrival) { [asked] in
+        let (computed, joined) = try await tiers.flights.join(asked.flightKey, arrival: arrival) {
             await compute(asked, for: .question)
         }
         if joined { trace.step("in_flight", "joined") }
@@ -98,8 +94,6 @@ public struct Lookup: Sendable {
         let at: Timestamp
         /// An operator wants the answer in hot, whatever the router says.
         var isForHot = false
-        /// Spent on Redis already.
-        var waited = Duration.zero
 
         /// What is computed for one must do for all who join: who asks for more likeness computes apart.
         var flightKey: QuestionKey {
@@ -148,9 +142,8 @@ public struct Lookup: Sendable {
         var expiredInWarm: Answer?
 
         let warmStart = ContinuousClock.now
-        let warmAllowance = tiers.warmAllowance - asked.waited
         if purpose == .question {
-            switch await tiers.warm.get(asked.fingerprint, tenant: asked.tenant, within: warmAllowance) {
+            switch await tiers.warm.get(asked.fingerprint, tenant: asked.tenant, within: tiers.warmAllowance) {
             case .hit(let answer) where isServable(answer, to: asked):
                 trace.step("warm.exact", "hit")
                 let placement = admit.promote(answer, decide(asked, answer))
@@ -173,7 +166,7 @@ public struct Lookup: Sendable {
                 degraded.append(Degradation(part: "warm_cache", reason: reason.description))
             }
         }
-        let allowance = warmAllowance - (ContinuousClock.now - warmStart)
+        let allowance = tiers.warmAllowance - (ContinuousClock.now - warmStart)
 
         let vector: [Float]?
         let outcome = await embed(asked)

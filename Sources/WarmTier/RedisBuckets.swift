@@ -7,6 +7,9 @@ public import NIOCore
 /// Of its own, so that answers and buckets do not wait for each other, and buckets are there where no answers are kept.
 /// Any thread. Call `start` once, and `close` before the event loop group is shut down.
 public final class RedisBuckets: Sendable {
+    /// Longer than a look-up of an answer waits, for what cannot be asked is decided by each server alone; still only
+    /// until the breaker opens.
+    public static let timeout = Duration.seconds(1)
     /// Between attempts while too many requests are under way.
     private static let overloadPause = Duration.milliseconds(1)
 
@@ -56,7 +59,8 @@ public final class RedisBuckets: Sendable {
         server = "s" + String(UInt64.random(in: 0 ... .max), radix: 36)
         // A capacity of answers is asked for and not used: no script of theirs runs on this link.
         let configuration = WarmTierConfiguration(
-            address: address, capacity: 1, storeID: storeID, encoder: "")
+            address: address, capacity: 1, storeID: storeID, encoder: "",
+            commandTimeoutMilliseconds: Int(Self.timeout / .milliseconds(1)))
         link = RedisLink(
             configuration: configuration, eventLoop: eventLoopGroup.next(), counters: WarmCounters(), logger: logger,
             purpose: "rate limits", whenReady: {})
@@ -70,15 +74,14 @@ public final class RedisBuckets: Sendable {
     /// Why they cannot be reached; one line for people.
     public var reason: String? { link.board.health.reason }
 
-    /// - Parameter patience: how long to wait at most. Waits in vain open the breaker; after that nothing waits.
     /// - Returns: `nil` when Redis did not answer, or not in time; the tokens may be gone then.
-    public func take(_ request: Request, within patience: Duration) async -> Reply? {
+    public func take(_ request: Request) async -> Reply? {
         let arguments = [
             String(request.burst), String(request.tokenMicroseconds), String(request.cost), String(request.leaseShare),
             server, String(request.returned), String(request.missingMicroseconds),
         ].map { [UInt8]($0.utf8) }
         let key = keyspace.bucket(of: request.subject, tenant: request.tenant)
-        let giveUpAt = ContinuousClock.now + patience
+        let giveUpAt = ContinuousClock.now + Self.timeout
         while true {
             let outcome = await link.run(.takeTokens, keys: [key], arguments: arguments, within: giveUpAt - .now)
             switch outcome {

@@ -23,9 +23,7 @@ struct CallerTokens: Sendable {
     /// Something passed that the shared bucket does not know of.
     private var hasPassedAlone = false
     private(set) var isAsking = false
-    /// Tokens that passed by this bucket while someone was asking.
-    private var passedMeanwhile = 0
-    var waiting: [Turn] = []
+    var waiting: [CheckedContinuation<Void, Never>] = []
 
     mutating func step(_ cost: Int, at now: Int64, of limit: RateLimit, _ mode: LimitMode, isShared: Bool) -> Step {
         guard isShared else { return .decided(decideAlone(cost, at: now, of: limit)) }
@@ -54,22 +52,15 @@ struct CallerTokens: Sendable {
         _ reply: SharedBuckets.Reply?, _ cost: Int, askedAt: Int64, at now: Int64, of limit: RateLimit
     ) -> LimitVerdict {
         isAsking = false
-        let passed = passedMeanwhile
-        passedMeanwhile = 0
         switch reply {
         case .granted(let tokens, let fullIn, let lease):
-            let leased = max(0, tokens - cost)
             bucket.setMissing(fullIn, at: now)
             refusedUntil = .min
-            held = max(0, leased - passed)
+            held = max(0, tokens - cost)
             heldUntil = askedAt + lease
-            // What the lease covers was taken there already.
-            if passed > 0 { hasPassedAlone = false }
-            owe(passed - leased, at: now, of: limit)
             return verdict(at: now, of: limit)
         case .refused(let retryIn, let fullIn):
             bucket.setMissing(fullIn, at: now)
-            owe(passed, at: now, of: limit)
             (refusedUntil, refusedCost) = (now + retryIn, cost)
             return verdict(at: now, of: limit, retry: retryIn)
         case nil:
@@ -80,23 +71,13 @@ struct CallerTokens: Sendable {
         }
     }
 
-    /// Notes that `tokens` have passed which the shared bucket does not know of.
-    private mutating func owe(_ tokens: Int, at now: Int64, of limit: RateLimit) {
-        guard tokens > 0 else { return }
-        bucket.giveBack(-tokens, at: now, of: limit)
-        hasPassedAlone = true
-    }
-
     private mutating func decideAlone(_ cost: Int, at now: Int64, of limit: RateLimit) -> LimitVerdict {
         if held > 0 {
             bucket.giveBack(held, at: now, of: limit)
             held = 0
         }
         let retry = bucket.take(cost, at: now, of: limit)
-        if retry == nil {
-            hasPassedAlone = true
-            if isAsking { passedMeanwhile += cost }
-        }
+        if retry == nil { hasPassedAlone = true }
         return verdict(at: now, of: limit, retry: retry)
     }
 

@@ -10,9 +10,6 @@ import Synchronization
 /// Bounded: `maximumCallers`; beyond, the caller that was idle the longest is forgotten, which gives it a full bucket
 /// only while no Redis remembers it. Any task.
 public final class RateLimiter: Sendable {
-    /// How long a request waits for the shared buckets: what cannot be asked is decided by each server alone, which lets more
-    /// pass.
-    public static let patience = Duration.seconds(1)
     /// About 20 MB. Callers are keys and subjects of tokens, so their number is the operator's.
     public static let maximumCallers = 100_000
     private static let shardCount = 16
@@ -60,38 +57,34 @@ public final class RateLimiter: Sendable {
     /// - Parameters:
     ///   - limit: the one in force; another than before is that of the same bucket.
     ///   - mode: the one in force.
-    ///   - patience: how long to wait for the shared buckets; after that this server decides alone.
     public func take(
-        _ requestClass: RouteClass, for caller: Caller, of limit: RateLimit, _ mode: LimitMode,
-        within patience: Duration = RateLimiter.patience
+        _ requestClass: RouteClass, for caller: Caller, of limit: RateLimit, _ mode: LimitMode
     ) async -> LimitVerdict {
-        let verdict = await decide(
-            limit.payable(requestClass.cost), for: caller, of: limit, mode, until: .now + patience)
+        let verdict = await decide(limit.payable(requestClass.cost), for: caller, of: limit, mode)
         (verdict.isAllowed ? allowed : limited).add()
         return verdict
     }
 
     private func decide(
-        _ cost: Int, for caller: Caller, of limit: RateLimit, _ mode: LimitMode, until giveUpAt: ContinuousClock.Instant
+        _ cost: Int, for caller: Caller, of limit: RateLimit, _ mode: LimitMode
     ) async -> LimitVerdict {
         let name = CallerName(tenant: caller.tenant, subject: caller.subject)
         let shard = shards[Int(UInt(bitPattern: name.hashValue) >> Self.shardShift)]
         while true {
-            let patience = giveUpAt - .now
-            let isShared = patience > .zero && shared?.isReachable() ?? false
+            let isShared = shared?.isReachable() ?? false
             let now = clock.now()
             let step = step(name, shard) { $0.step(cost, at: now, of: limit, mode, isShared: isShared) }
             switch step {
             case .decided(let verdict):
                 if shared != nil, !isShared { alone.add() }
                 return verdict
-            case .wait: await turn(name, shard, within: patience)
+            case .wait: await turn(name, shard)
             case .ask(let returned, let missing):
                 asked.add()
                 let reply = await shared?.take(
                     SharedBuckets.Request(
                         tenant: name.tenant, subject: name.subject, cost: cost, returned: returned,
-                        missingMicroseconds: missing, patience: patience), limit, mode)
+                        missingMicroseconds: missing), limit, mode)
                 if reply == nil { alone.add() }
                 let answeredAt = clock.now()
                 return settle(name, shard) { $0.settle(reply, cost, askedAt: now, at: answeredAt, of: limit) }
@@ -108,7 +101,7 @@ public final class RateLimiter: Sendable {
             let step = decide(&tokens)
             return (step, insert(tokens, name, into: &callers))
         }
-        forgotten?.waiting.forEach { $0.end() }
+        forgotten?.waiting.forEach { $0.resume() }
         return step
     }
 
@@ -133,27 +126,21 @@ public final class RateLimiter: Sendable {
             _ = callers.use(name) { $0 = tokens }
             return (verdict, waiting)
         }
-        for turn in waiting { turn.end() }
+        for continuation in waiting { continuation.resume() }
         return verdict
     }
 
-    /// Returns once who asks for this caller has been told, or when the time is over.
-    private func turn(_ name: CallerName, _ shard: ShardBox, within patience: Duration) async {
-        let turn = Turn()
-        let timer = Task {
-            try? await Task.sleep(for: patience)
-            turn.end()
-        }
-        await turn.wait {
+    /// Returns once who asks for this caller has been told.
+    private func turn(_ name: CallerName, _ shard: ShardBox) async {
+        await withCheckedContinuation { continuation in
             let isWaiting = shard.callers.withLock { callers in
                 callers.use(name) { tokens in
                     guard tokens.isAsking else { return false }
-                    tokens.waiting.append(turn)
+                    tokens.waiting.append(continuation)
                     return true
                 } ?? false
             }
-            if !isWaiting { turn.end() }
+            if !isWaiting { continuation.resume() }
         }
-        timer.cancel()
     }
 }

@@ -2,9 +2,7 @@
 public enum RouteClass: String, Sendable, CaseIterable {
     /// Probes: those who watch the server are not to be turned away.
     case probe
-    /// Questions, which a slow Redis may hardly delay.
-    case question
-    /// Searches, reads and votes.
+    /// Questions, searches, reads and votes.
     case read
     /// One item, one pin: a transaction, synced to disk.
     case write
@@ -15,7 +13,7 @@ public enum RouteClass: String, Sendable, CaseIterable {
     public var cost: Int {
         switch self {
         case .probe: 0
-        case .question, .read: 1
+        case .read: 1
         case .write: 2
         case .bulk: 10
         }

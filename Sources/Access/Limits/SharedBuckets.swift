@@ -12,8 +12,6 @@ public struct SharedBuckets: Sendable {
         public let returned: Int
         /// What the bucket lacks at least, by what passed here while it could not be reached.
         public let missingMicroseconds: Int64
-        /// How long the reply is worth waiting for.
-        public let patience: Duration
     }
 
     public enum Reply: Sendable, Hashable {

@@ -9,8 +9,6 @@ struct CallContext: RequestContext {
     /// Until it has been found out, nobody.
     var caller = Caller.nobody
     var requestID = ""
-    /// What it has spent on Redis before its route was called.
-    var waitedForTokens = Duration.zero
     /// The span of this request, where spans are collected.
     var span: RecordedSpan?
     /// The other end of the connection: a client, or a proxy.

@@ -57,7 +57,7 @@ struct Routes {
         for step in steps { router.add(middleware: step) }
         for route in handlers {
             router.on(RouterPath(route.path), method: route.method) { request, context in
-                try await limits.passing(route.kind, context) { context in
+                try await limits.passing(route.kind, context.caller) {
                     try route.access.check(context.caller)
                     return try await route.handler(request, context)
                 }

@@ -50,35 +50,24 @@ final class CallerLimits: Sendable {
         policy.withLock { $0 = Policy(settings) }
     }
 
-    /// A request that went through.
-    struct Pass {
-        /// What the caller may know of its bucket; `nil` where there is none.
-        var verdict: LimitVerdict?
-        /// How long it waited for tokens, out of the time that Redis has for a question.
-        var waited = Duration.zero
-    }
-
     /// Lets a request of a caller through, or throws what it is told instead.
-    func admit(_ kind: RouteClass, for caller: Caller) async throws(ContractError) -> Pass {
-        var pass = Pass()
-        guard kind != .probe else { return pass }
+    ///
+    /// - Returns: what the caller may know of its bucket; `nil` where there is none.
+    func admit(_ kind: RouteClass, for caller: Caller) async throws(ContractError) -> LimitVerdict? {
+        guard kind != .probe else { return nil }
         let policy = policy.withLock { $0 }
+        var verdict: LimitVerdict?
         if let limit = policy.rate {
-            let start = ContinuousClock.now
-            // A slow Redis may delay a question by so much in all: what is left is for its look-up. Who wants rates to be exact
-            // wants them so under load too, when nothing is answered as fast.
-            let isHurried = kind == .question && policy.mode == .leased
-            let patience = isHurried ? TierStack.defaultWarmAllowance : RateLimiter.patience
-            let verdict = await rate.take(kind, for: caller, of: limit, policy.mode, within: patience)
-            guard verdict.isAllowed else { throw .rateLimited(verdict) }
-            pass = Pass(verdict: verdict, waited: isHurried ? .now - start : .zero)
+            let found = await rate.take(kind, for: caller, of: limit, policy.mode)
+            guard found.isAllowed else { throw .rateLimited(found) }
+            verdict = found
         }
         let quotaLimit = policy.quotaOverrides[caller.tenant] ?? policy.quotaPerMonth
         if quotaLimit > 0 {
             let month = await quota.take(kind.cost, for: caller.tenant, of: quotaLimit)
             guard month.isAllowed else { throw .quotaExceeded(month) }
         }
-        return pass
+        return verdict
     }
 
     /// Whether servers should share rates and do not.
@@ -101,15 +90,11 @@ final class CallerLimits: Sendable {
 extension CallerLimits? {
     /// Answers a request that may go on; its reply, error or not, tells what is left.
     func passing(
-        _ kind: RouteClass, _ context: CallContext, _ answer: (CallContext) async throws -> Response
+        _ kind: RouteClass, _ caller: Caller, _ answer: () async throws -> Response
     ) async throws -> Response {
-        guard let pass = try await self?.admit(kind, for: context.caller), let verdict = pass.verdict else {
-            return try await answer(context)
-        }
-        var context = context
-        context.waitedForTokens = pass.waited
+        guard let verdict = try await self?.admit(kind, for: caller) else { return try await answer() }
         do {
-            var response = try await answer(context)
+            var response = try await answer()
             response.headers.append(contentsOf: verdict.fields)
             return response
         } catch var error as ContractError {
@@ -130,8 +115,7 @@ extension SharedBuckets {
                         tenant: request.tenant, subject: request.subject, burst: limit.burst,
                         tokenMicroseconds: limit.tokenMicroseconds, cost: request.cost,
                         leaseShare: mode == .leased ? Self.leaseShare : 0,
-                        returned: request.returned, missingMicroseconds: request.missingMicroseconds),
-                    within: request.patience)
+                        returned: request.returned, missingMicroseconds: request.missingMicroseconds))
             else { return nil }
             return reply.tokens > 0
                 ? .granted(

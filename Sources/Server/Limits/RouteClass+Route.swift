@@ -12,8 +12,6 @@ extension RouteClass {
             self = .probe
         } else if Self.bulkPaths.contains(path) {
             self = .bulk
-        } else if path == TroubleshootRoutes.path {
-            self = .question
         } else if method == .get || access == .reader || path.hasSuffix("/search") {
             self = .read
         } else {

@@ -8,19 +8,16 @@ import Pipeline
 
 /// `POST /troubleshoot`: a question goes in, ranked resolutions come out.
 struct TroubleshootRoutes: Sendable {
-    static let path = "/troubleshoot"
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.on(.post, Self.path, for: .reader, alsoWithoutPrefix: true, answer)
+        routes.on(.post, "/troubleshoot", for: .reader, alsoWithoutPrefix: true, answer)
     }
 
     @Sendable private func answer(_ request: Request, _ context: CallContext) async throws -> Response {
         let body = try await request.jsonObject()
         do {
-            let json = try await parts.answer(
-                body, for: context.caller, havingWaited: context.waitedForTokens
-            ) { question, reply, settings in
+            let json = try await parts.answer(body, for: context.caller) { question, reply, settings in
                 note(question, reply, settings, context)
             }
             if parts.settings.access.auditsQueries, case .string(let text) = body["text"] {
@@ -55,17 +52,14 @@ extension TroubleshootRoutes {
 
 extension ServerParts {
     /// Answers the body of a question. Throws `ContractError` for a body that is not valid, else `LookupError`.
-    ///
-    /// - Parameter waited: what it has spent on Redis already.
     func answer(
-        _ body: [String: JSONValue], for caller: Caller, havingWaited waited: Duration = .zero,
+        _ body: [String: JSONValue], for caller: Caller,
         noting note: (Question, Reply, Settings) -> Void = { _, _, _ in }
     ) async throws -> JSONWriter {
         let settings = settings
         let asked = try QuestionRequest(body, maximumCharacters: settings.maximumQueryCharacters)
         let reply = try await lookup.answer(
-            asked.question, for: caller, cache: asked.cache, semanticThreshold: asked.semanticThreshold,
-            havingWaited: waited)
+            asked.question, for: caller, cache: asked.cache, semanticThreshold: asked.semanticThreshold)
         note(asked.question, reply, settings)
         let written = QuestionReply(
             request: asked, reply: reply, served: stack.metrics.served(of: caller.visibleTenant),

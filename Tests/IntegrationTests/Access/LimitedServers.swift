@@ -65,11 +65,21 @@ struct LimitedServers: Sendable {
         try await server.send("GET", "/api/v1/knowledge/1", as: .key(key))
     }
 
+    /// A question that differs from any other's: none is answered by what another was told.
+    static func question(_ server: ServerUnderTest, as key: String) async throws -> ServerUnderTest.Reply {
+        let text = "disk full \(UInt64.random(in: 0 ... .max))"
+        return try await server.send("POST", "/api/v1/troubleshoot", body: #"{"text": "\#(text)"}"#, as: .key(key))
+    }
+
     /// As many requests are under way at a time: all callers, and no more than the client has connections for.
     private static let requestsAtOnce = 200
 
     /// Callers ask every server in turn, all at once; returns their replies by caller.
-    func flood(by callers: Range<Int>, requestsOfEach count: Int) async throws -> [[ServerUnderTest.Reply]] {
+    func flood(
+        by callers: Range<Int>, requestsOfEach count: Int,
+        _ request: @escaping @Sendable (ServerUnderTest, _ key: String) async throws -> ServerUnderTest.Reply =
+            LimitedServers.read
+    ) async throws -> [[ServerUnderTest.Reply]] {
         try await withThrowingTaskGroup(of: (Int, ServerUnderTest.Reply).self) { group in
             var next = 0
             func ask() {
@@ -78,7 +88,7 @@ struct LimitedServers: Sendable {
                 let server = servers[next / callers.count % servers.count]
                 next += 1
                 group.addTask { [key = keys[callers.lowerBound + caller]] in
-                    (caller, try await Self.read(server, as: key))
+                    (caller, try await request(server, key))
                 }
             }
             for _ in 0..<Self.requestsAtOnce { ask() }

@@ -8,7 +8,7 @@ import Testing
     func classes() {
         let expected: [(HTTPRequest.Method, String, RouteAccess, Bool, RouteClass)] = [
             (.get, "/health/live", .anyone, true, .probe), (.get, "/metrics", .operator, true, .probe),
-            (.post, "/troubleshoot", .reader, false, .question), (.get, "/knowledge/{id}", .reader, false, .read),
+            (.post, "/troubleshoot", .reader, false, .read), (.get, "/knowledge/{id}", .reader, false, .read),
             (.get, "/tiers", .admin, false, .read), (.post, "/tiers/hot/search", .admin, false, .read),
             (.post, "/feedback", .reader, false, .read), (.put, "/knowledge/{id}", .writer, false, .write),
             (.post, "/knowledge", .writer, false, .write), (.post, "/knowledge/bulk", .writer, false, .bulk),
@@ -20,6 +20,6 @@ import Testing
                 #expect(RouteClass(method, prefix + path, access, isProbe: isProbe) == kind, "\(method) \(path)")
             }
         }
-        #expect(RouteClass.allCases.map(\.cost) == [0, 1, 1, 2, 10])
+        #expect(RouteClass.allCases.map(\.cost) == [0, 1, 2, 10])
     }
 }
