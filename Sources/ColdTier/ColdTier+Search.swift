@@ -7,6 +7,8 @@ extension ColdTier {
     /// Begins of a read transaction that may meet another change number than the index before the search goes through
     /// the writer's queue, where nothing can come between. One is rare: a commit takes longer than the window.
     private static let maximumSnapshotAttempts = 16
+    /// Their scan takes half a millisecond, several times what waking a thread takes.
+    private static let leastHelpedRowCount = 262_144
     /// A commit is seen in the file a moment before it is published.
     private static let publicationWaitMicroseconds: UInt32 = 20
 
@@ -91,7 +93,8 @@ extension ColdTier {
             if publishedSequence == sequence {
                 try Self.check(search, against: encoder)
                 return try SearchRun(
-                    search, index: view.index, texts: texts, changeNumber: sequence, since: start
+                    search, index: view.index, crew: crew(for: view.index), texts: texts, changeNumber: sequence,
+                    since: start
                 ).run(in: db)
             }
             try db.execute(sql: "COMMIT; BEGIN DEFERRED TRANSACTION")
@@ -108,13 +111,21 @@ extension ColdTier {
                     let (sequence, encoder, view) = view(of: search.tenant)
                     try Self.check(search, against: encoder)
                     return try SearchRun(
-                        search, index: view.index, texts: texts, changeNumber: sequence, since: start
+                        search, index: view.index, crew: crew(for: view.index), texts: texts, changeNumber: sequence,
+                        since: start
                     ).run(in: db)
                 }
                 continuation.resume(returning: result.mapError { ColdError($0, directory: directory) })
             }
         }
         return try result.get()
+    }
+
+    /// Who helps a search. Other searches have the other cores, and so have whoever reads its request and writes its reply:
+    /// those wait less for a core without a helper than a small index is searched faster with one.
+    private func crew(for index: IndexSnapshot?) -> ScanCrew {
+        let isAlone = counters.pendingSearches.load(ordering: .relaxed) <= 1
+        return isAlone && index?.rowCount ?? 0 >= Self.leastHelpedRowCount ? .shared : .nobody
     }
 
     private func view(

@@ -63,6 +63,26 @@ final class BlockStorage: @unchecked Sendable {
 
     func codes(row: Int) -> UnsafeMutablePointer<Int8> { codes + row * codeStride }
 
+    /// Where the columns of an estimate lie, for passes that jump from block to block: holding a storage for each row costs two
+    /// atomic changes of its count, and those are slow where something refers to it weakly, as the index does.
+    ///
+    /// `@unchecked Sendable` guard: that of the storage, which whoever uses this has to keep.
+    struct Columns: @unchecked Sendable {
+        private let codes: UnsafePointer<Int8>
+        private let codeStride: Int
+        let scales: UnsafePointer<Float>
+        let residualNorms: UnsafePointer<Float>
+
+        init(_ storage: BlockStorage) {
+            codes = UnsafePointer(storage.codes)
+            codeStride = storage.codeStride
+            scales = UnsafePointer(storage.scales)
+            residualNorms = UnsafePointer(storage.residualNorms)
+        }
+
+        func codes(row: Int) -> UnsafePointer<Int8> { codes + row * codeStride }
+    }
+
     /// Hands a row's original to `body`; `nil` when it is damaged or cannot be read. May wait for the disk.
     func withOriginal<Result>(row: Int, _ body: (UnsafePointer<Float>) -> Result) -> Result? {
         if let source { return source.withOriginal(row: row, body) }

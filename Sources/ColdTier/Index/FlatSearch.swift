@@ -40,6 +40,7 @@ struct FlatSearch {
     }
 
     private let blocks: [FlatBlock]
+    private let columns: [BlockStorage.Columns]
     private let kernels: scan_kernels
     private let query: QuantizedQuery
     private let limit: Int
@@ -61,6 +62,7 @@ struct FlatSearch {
 
     init(_ snapshot: IndexSnapshot, _ question: VectorQuestion) {
         blocks = snapshot.blocks
+        columns = snapshot.columns
         kernels = snapshot.kernels
         query = QuantizedQuery(question.vector)
         limit = min(question.k, snapshot.count)
@@ -124,10 +126,10 @@ struct FlatSearch {
             withUnsafeTemporaryAllocation(of: UnsafePointer<Int8>?.self, capacity: positions.count) { rows in
                 for (place, position) in positions.enumerated() {
                     let (index, row) = Self.indices(of: position)
-                    let storage = blocks[index].storage
-                    rows.initializeElement(at: place, to: UnsafePointer(storage.codes(row: row)))
-                    scan_prefetch(storage.scales + row, 1)
-                    scan_prefetch(storage.residualNorms + row, 1)
+                    let columns = columns[index]
+                    rows.initializeElement(at: place, to: columns.codes(row: row))
+                    scan_prefetch(columns.scales + row, 1)
+                    scan_prefetch(columns.residualNorms + row, 1)
                 }
                 kernels.dot_i8_rows(query.codes, rows.baseAddress, query.codes.count, positions.count, dots)
             }
@@ -177,9 +179,9 @@ struct FlatSearch {
 
     /// A live row that passes the selection.
     private mutating func consider(row: Int, of index: Int, dot: Int32, errorShare: Float) {
-        let storage = blocks[index].storage
-        let estimate = query.scale * storage.scales[row] * Float(dot)
-        let error = (query.slope * storage.residualNorms[row] + query.offset) * errorShare
+        let columns = columns[index]
+        let estimate = query.scale * columns.scales[row] * Float(dot)
+        let error = (query.slope * columns.residualNorms[row] + query.offset) * errorShare
         guard estimate + error >= floor else { return }
         raiseFloor(lowerBound: estimate - error)
         add(

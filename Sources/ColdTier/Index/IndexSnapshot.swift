@@ -6,6 +6,8 @@ public struct IndexSnapshot: Sendable {
     public let changeNumber: ChangeNumber
     /// All but perhaps the last are sealed.
     public let blocks: [FlatBlock]
+    /// Of each block.
+    let columns: [BlockStorage.Columns]
     /// Vectors that can be found.
     public let count: Int
     /// Bytes of originals of blocks that have no segment yet.
@@ -30,6 +32,7 @@ public struct IndexSnapshot: Sendable {
     ) {
         self.changeNumber = changeNumber
         self.blocks = blocks
+        columns = blocks.map { BlockStorage.Columns($0.storage) }
         count = blocks.reduce(0) { $0 + $1.liveCount }
         pinnedByteCount = blocks.reduce(0) { $0 + $1.pinnedByteCount }
         self.dimension = dimension
@@ -72,11 +75,13 @@ public struct IndexSnapshot: Sendable {
     /// (`SharedScans`), which changes no result.
     ///
     /// Blocks its thread for about 10 ns a row in exact search, 1 ns beyond. The parameters are those of `VectorQuestion`.
-    public func search(
-        query: [Float], k: Int, minimumSimilarity: Double? = nil, allowed: ItemSelection? = nil
+    /// - Parameter crew: who helps; nobody should where other cores have something to do.
+    package func search(
+        query: [Float], k: Int, minimumSimilarity: Double? = nil, allowed: ItemSelection? = nil,
+        crew: ScanCrew = .shared
     ) throws(IndexError) -> [VectorMatch] {
         try measuredSearch(
-            query: query, k: k, minimumSimilarity: minimumSimilarity, allowed: allowed, shares: true
+            query: query, k: k, minimumSimilarity: minimumSimilarity, allowed: allowed, crew: crew, shares: true
         ).matches
     }
 

@@ -10,6 +10,8 @@ import Synchronization
 /// may run anywhere is mostly woken on the core of who wakes it, where it takes time from the search instead of giving.
 package final class ScanCrew: Sendable {
     package static let shared = ScanCrew(cores: firstCores(2))
+    /// No helpers.
+    package static let nobody = ScanCrew(helperCount: 0)
 
     /// Scans of fewer rows are not worth a helper.
     package static let defaultLeastRowCount = 65_536

@@ -14,6 +14,7 @@ struct SearchRun {
 
     private let search: ColdSearch
     private let index: IndexSnapshot?
+    private let crew: ScanCrew
     private let texts: StoreTexts
     private let changeNumber: Int64
     private let strategy: SearchStrategy
@@ -36,10 +37,11 @@ struct SearchRun {
     }
 
     init(
-        _ search: ColdSearch, index: IndexSnapshot?, texts: StoreTexts, changeNumber: Int64,
+        _ search: ColdSearch, index: IndexSnapshot?, crew: ScanCrew, texts: StoreTexts, changeNumber: Int64,
         since start: ContinuousClock.Instant
     ) {
         self.search = search
+        self.crew = crew
         self.texts = texts
         self.index = index
         self.changeNumber = changeNumber
@@ -88,7 +90,8 @@ struct SearchRun {
     private mutating func vectorList(_ length: Int, _ allowed: ItemSelection?) throws -> [Entry] {
         guard let query = search.vector, let index else { return [] }
         let matches = try index.search(
-            query: query, k: length, minimumSimilarity: search.minScore ?? Question.defaultMinScore, allowed: allowed)
+            query: query, k: length, minimumSimilarity: search.minScore ?? Question.defaultMinScore, allowed: allowed,
+            crew: crew)
         finish(.vector, candidates: matches.count)
         candidates.formUnion(matches.map(\.id))
         if matches.count == length, let last = matches.last { vectorEntry = (last.similarity, -.infinity) }
@@ -107,7 +110,8 @@ struct SearchRun {
         var length = search.topK * (qualities.isEmpty ? 1 : Self.weighedListFactor)
         var entries: [Entry] = []
         while true {
-            let matches = try index.search(query: query, k: length, minimumSimilarity: bound, allowed: allowed)
+            let matches = try index.search(
+                query: query, k: length, minimumSimilarity: bound, allowed: allowed, crew: crew)
             entries = try matches.map { match in
                 let quality = try qualities.quality(of: match.id.rawValue)
                 return Entry(
@@ -175,10 +179,11 @@ struct SearchRun {
         // The plus sign keeps the planner off the tenant's whole list of items.
         let statement = try db.cachedStatement(
             sql: "SELECT \(ItemRow.columns) FROM item WHERE +tenant = ? AND id IN (\(places))")
-        let arguments = StatementArguments([tenant.ordinal] + entries.map { $0.id.rawValue })
+        // By their common type: GRDB looks up a key path for each list of integers, which costs as much as reading a row.
+        let values: [(any DatabaseValueConvertible)?] = [tenant.ordinal] + entries.map { $0.id.rawValue }
         let reader = TextReader(texts: texts, tenant: tenant.name, db: db)
         var items: [ItemID: KnowledgeItem] = [:]
-        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        let rows = try Row.fetchCursor(statement, arguments: StatementArguments(values))
         while let row = try rows.next() {
             let item = try reader.item(ItemRow(row))
             items[item.id] = item

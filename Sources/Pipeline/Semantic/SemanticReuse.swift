@@ -34,8 +34,11 @@ struct SemanticReuse: Sendable {
             return nil
         }
         let start = ContinuousClock.now
-        let close = tiers.hot.nearest(
-            to: vector, scope: key.scope, excluding: fingerprint, limit: Self.maximumCandidates)
+        // Away from the event loop that may have come here: it looks at every kept question.
+        let close = await withTaskExecutorPreference(globalConcurrentExecutor) {
+            tiers.hot.nearest(
+                to: vector, scope: key.scope, excluding: fingerprint, limit: Self.maximumCandidates)
+        }
         var candidates: [StepCandidate] = []
         var reused: Reused?
         // Read once, and only if anything comes near.

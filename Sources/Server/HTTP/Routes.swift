@@ -16,6 +16,7 @@ struct Routes {
         let method: HTTPRequest.Method
         let access: RouteAccess
         let kind: RouteClass
+        let place: HandlerPlace
         let handler: Handler
     }
 
@@ -24,12 +25,13 @@ struct Routes {
     ///   - path: below `/api/v1`, with variable segments in braces.
     ///   - alsoWithoutPrefix: the path answers at the root too, for the oldest clients.
     ///   - isProbe: answered even while the server shuts down.
+    ///   - place: where the handler runs.
     mutating func on(
         _ method: HTTPRequest.Method, _ path: String, for access: RouteAccess, alsoWithoutPrefix: Bool = false,
-        isProbe: Bool = false, _ handler: @escaping Handler
+        isProbe: Bool = false, at place: HandlerPlace = .sharedThreads, _ handler: @escaping Handler
     ) {
-        add(method, Self.prefix + path, access, isProbe, handler)
-        if alsoWithoutPrefix { add(method, path, access, isProbe, handler) }
+        add(method, Self.prefix + path, access, isProbe, place, handler)
+        if alsoWithoutPrefix { add(method, path, access, isProbe, place, handler) }
     }
 
     /// A path that has no prefix at all.
@@ -37,16 +39,17 @@ struct Routes {
         _ method: HTTPRequest.Method, _ path: String, for access: RouteAccess, isProbe: Bool = false,
         _ handler: @escaping Handler
     ) {
-        add(method, path, access, isProbe, handler)
+        add(method, path, access, isProbe, .sharedThreads, handler)
     }
 
     private mutating func add(
-        _ method: HTTPRequest.Method, _ path: String, _ access: RouteAccess, _ isProbe: Bool,
+        _ method: HTTPRequest.Method, _ path: String, _ access: RouteAccess, _ isProbe: Bool, _ place: HandlerPlace,
         _ handler: @escaping Handler
     ) {
         list.add(path, [method], for: access, isProbe: isProbe)
         let kind = RouteClass(method, path, access, isProbe: isProbe)
-        handlers.append(Registration(path: path, method: method, access: access, kind: kind, handler: handler))
+        handlers.append(
+            Registration(path: path, method: method, access: access, kind: kind, place: place, handler: handler))
     }
 
     typealias Step = any MiddlewareProtocol<Request, Response, CallContext>
@@ -59,7 +62,7 @@ struct Routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
                 try await limits.passing(route.kind, context.caller) {
                     try route.access.check(context.caller)
-                    return try await route.handler(request, context)
+                    return try await route.place.respond { try await route.handler(request, context) }
                 }
             }
         }

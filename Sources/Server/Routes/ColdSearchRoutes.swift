@@ -45,7 +45,7 @@ struct ColdSearchRoutes: Sendable {
     }
 
     func register(in routes: inout Routes) {
-        routes.on(.post, "/tiers/cold/search", for: .admin, search)
+        routes.on(.post, "/tiers/cold/search", for: .admin, at: .eventLoop, search)
     }
 
     @Sendable private func search(_ request: Request, _ context: CallContext) async throws -> Response {

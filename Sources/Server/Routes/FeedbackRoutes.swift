@@ -32,7 +32,7 @@ struct FeedbackRoutes: Sendable {
     }
 
     func register(in routes: inout Routes) {
-        routes.on(.post, "/feedback", for: .reader, vote)
+        routes.on(.post, "/feedback", for: .reader, at: .eventLoop, vote)
     }
 
     @Sendable private func vote(_ request: Request, _ context: CallContext) async throws -> Response {

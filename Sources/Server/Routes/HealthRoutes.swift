@@ -11,8 +11,8 @@ struct HealthRoutes: Sendable {
 
     func register(in routes: inout Routes) {
         routes.on(.get, "/health", for: .reader, alsoWithoutPrefix: true, isProbe: true, health)
-        routes.on(.get, "/health/live", for: .anyone, alsoWithoutPrefix: true, isProbe: true, live)
-        routes.on(.get, "/health/ready", for: .anyone, alsoWithoutPrefix: true, isProbe: true, ready)
+        routes.on(.get, "/health/live", for: .anyone, alsoWithoutPrefix: true, isProbe: true, at: .eventLoop, live)
+        routes.on(.get, "/health/ready", for: .anyone, alsoWithoutPrefix: true, isProbe: true, at: .eventLoop, ready)
     }
 
     @Sendable private func health(_ request: Request, _ context: CallContext) async throws -> Response {

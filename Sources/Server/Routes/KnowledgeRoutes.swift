@@ -12,7 +12,7 @@ struct KnowledgeRoutes: Sendable {
 
     func register(in routes: inout Routes) {
         routes.on(.post, "/knowledge", for: .writer, put)
-        routes.on(.get, "/knowledge/{id}", for: .reader, get)
+        routes.on(.get, "/knowledge/{id}", for: .reader, at: .eventLoop, get)
         routes.on(.put, "/knowledge/{id}", for: .writer, replace)
         routes.on(.patch, "/knowledge/{id}", for: .writer, change)
         routes.on(.delete, "/knowledge/{id}", for: .writer, delete)

@@ -11,7 +11,7 @@ struct TroubleshootRoutes: Sendable {
     let parts: ServerParts
 
     func register(in routes: inout Routes) {
-        routes.on(.post, "/troubleshoot", for: .reader, alsoWithoutPrefix: true, answer)
+        routes.on(.post, "/troubleshoot", for: .reader, alsoWithoutPrefix: true, at: .eventLoop, answer)
     }
 
     @Sendable private func answer(_ request: Request, _ context: CallContext) async throws -> Response {

@@ -128,6 +128,12 @@ struct FrontChannel: HTTPChannelHandler {
     }
 
     func handle(value: Connection, logger: Logger) async {
+        await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
+            await answerRequests(of: value, logger)
+        }
+    }
+
+    private func answerRequests(of value: Connection, _ logger: Logger) async {
         switch value.kind {
         case .refused: break
         case .plain(let connection): await handleHTTP(asyncChannel: connection, logger: logger)
