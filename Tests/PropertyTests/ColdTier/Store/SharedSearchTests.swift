@@ -30,7 +30,7 @@ import Testing
         let searches = (0..<64).map { _ in search(&random) }
         var expected: [[RankedItem]] = []
         for search in searches { expected.append(try await store.search(search).results) }
-        #expect(expected.contains { $0.count == 10 })
+        #expect(expected.contains { $0.count >= 10 })
         #expect(sharing.answeredSearches.value == 0, "no one else was there")
 
         for _ in 0..<Self.maximumRounds {
