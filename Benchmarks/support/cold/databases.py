@@ -1,5 +1,6 @@
 """Stores with an index in them: sqlite-vec, and Chroma in process and as a server."""
 
+import itertools
 import json
 import os
 import socket
@@ -91,14 +92,22 @@ class Chroma(Peer):
 
     def build(self, base, folder):
         self.made = self.client(folder)
-        self.collection = self.made.create_collection(
-            "base", embedding_function=None, metadata={"hnsw:space": "cosine"})
+        self.collection = self.collected("base", base)
+
+    def collected(self, name, base, texts=None, **index):
+        """A collection of the base, with the items' texts where these are given."""
+        collection = self.made.create_collection(
+            name, embedding_function=None, configuration={"hnsw": {"space": "cosine", **index}})
         size = min(5_000, self.made.get_max_batch_size())
         for start, part in parts(base):
             for row in range(0, len(part), size):
                 rows = part[row:row + size]
-                self.collection.add(
-                    ids=[str(start + row + number) for number in range(len(rows))], embeddings=rows)
+                items = texts and texts[start + row:start + row + len(rows)]
+                collection.add(
+                    ids=[str(start + row + number) for number in range(len(rows))], embeddings=rows,
+                    documents=items and [item["issue"] for item in items],
+                    metadatas=items and [{k: item[k] for k in ("resolution", "category")} for item in items])
+        return collection
 
     def asker(self, setting, threads):
         def ask(query):
@@ -133,8 +142,11 @@ class ChromaServer(Chroma):
 
     def request(self, setting, query):
         """Path, media type and body, as its own client has them."""
-        path = "/api/v2/tenants/default_tenant/databases/default_database/collections/" + str(self.collection.id)
-        asked = {"query_embeddings": [query.tolist()], "n_results": K, "include": ["distances"]}
+        return self.question(self.collection, query, ["distances"])
+
+    def question(self, collection, query, include):
+        path = "/api/v2/tenants/default_tenant/databases/default_database/collections/" + str(collection.id)
+        asked = {"query_embeddings": [query.tolist()], "n_results": K, "include": include}
         return path + "/query", "application/json", json.dumps(asked).encode()
 
     def resident_bytes(self):
@@ -144,3 +156,28 @@ class ChromaServer(Chroma):
         if self.server:
             self.server.terminate()
             self.server.wait()
+
+
+class ChromaServerOfItems(ChromaServer):
+    """With the items' texts, which its client asks for unless told otherwise; and once more set to find as much as we do."""
+
+    # Candidates that find .999 of the ten best of 100,000: its own 100 find .976, 1,000 .997, 2,000 .9989.
+    EQUAL_RECALL = 2_500
+    ITEMS = ["metadatas", "documents", "distances"]
+
+    def build(self, base, folder):
+        with open(self.texts) as file:
+            texts = [json.loads(line) for line in itertools.islice(file, len(base))]
+        self.made = self.client(folder)
+        self.standard = self.collected("standard", base, texts)
+        self.thorough = self.collected("thorough", base, texts, ef_search=self.EQUAL_RECALL)
+
+    def settings(self, items):
+        return ["ids", "items", f"items ef {self.EQUAL_RECALL}"]
+
+    def request(self, setting, query):
+        collection = self.standard if setting in ("ids", "items") else self.thorough
+        return self.question(collection, query, ["distances"] if setting == "ids" else self.ITEMS)
+
+    def found(self, reply):
+        return [int(item) for item in reply["ids"][0]]

@@ -34,6 +34,7 @@ def read(path):
             elif "served_by" in line:
                 rates = servers.setdefault((line["items"], line["client"], line["served_by"]), {})
                 rates[line["askers"]] = line["per_second"]
+                rates["recall"] = line["recall"]
             else:
                 sides.setdefault((line["items"], line["who"]), {})[line["threads"]] = line
     return sides, bandwidths, filtered, shrunk, servers
@@ -70,9 +71,12 @@ def over_http(servers):
     for (items, client, who), rates in servers.items():
         base = first.setdefault((items, client), rates)
         rows.append([
-            f"{items:,}", client, who,
-            *(f"{figure(rates[askers])} ({rates[askers] / base[askers]:.1f})" for askers in sorted(rates))])
-    return our_table("Over HTTP, in turns, questions/s", ["items", "client", "server", "one asker", "two"], rows)
+            f"{items:,}", client, who, f"{rates['recall']:.4f}",
+            *(f"{figure(rates[askers])} ({rates[askers] / base[askers]:.1f})" if askers in rates else "–"
+              for askers in (1, 2, 8))])
+    return our_table(
+        "Over HTTP, in turns, questions/s",
+        ["items", "client", "server", "recall@10", "one asker", "two", "eight"], rows)
 
 
 def ours(sides, filtered, shrunk):

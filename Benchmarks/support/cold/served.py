@@ -57,8 +57,11 @@ class Thermocline(Peer):
     def asker(self, setting, threads):
         def make():
             ask = load.asker(self, setting)
-            return lambda query: [self.rows[result["issue"]] for result in ask(query)["results"]]
+            return lambda query: self.found(ask(query))
         return make
+
+    def found(self, reply):
+        return [self.rows[result["issue"]] for result in reply["results"]]
 
     @property
     def port(self):
