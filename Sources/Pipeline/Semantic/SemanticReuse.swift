@@ -34,11 +34,8 @@ struct SemanticReuse: Sendable {
             return nil
         }
         let start = ContinuousClock.now
-        // Away from the event loop that may have come here: it looks at every kept question.
-        let close = await withTaskExecutorPreference(globalConcurrentExecutor) {
-            tiers.hot.nearest(
-                to: vector, scope: key.scope, excluding: fingerprint, limit: Self.maximumCandidates)
-        }
+        let close = tiers.hot.nearest(
+            to: vector, scope: key.scope, excluding: fingerprint, limit: Self.maximumCandidates)
         var candidates: [StepCandidate] = []
         var reused: Reused?
         // Read once, and only if anything comes near.

@@ -2,12 +2,12 @@ import Hummingbird
 
 /// The threads on which a route's handler runs between its waits.
 package enum HandlerPlace: Sendable {
-    /// The event loop of its connection: for what takes microseconds there.
+    /// Where its connection is served, the event loop: for what takes microseconds there.
     case eventLoop
     /// Those that all tasks share: for everything else.
     case sharedThreads
 
-    /// Runs `body` at this place. Called on the event loop, and back there when it returns.
+    /// Runs `body` at this place, and goes on where it was called.
     package func run<Value>(_ body: () async throws -> Value) async throws -> Value {
         switch self {
         case .eventLoop: try await body()

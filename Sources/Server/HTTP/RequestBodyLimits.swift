@@ -8,6 +8,8 @@ import NIOFoundationCompat
 package enum RequestBodyLimits {
     /// Of a body that is read whole: an item of the largest size, escaped, fits several times.
     package static let maximumBytes = 1 << 20
+    /// Up to here a body is read in the time that an event loop has for one request; a MiB takes milliseconds.
+    static let quickBytes = 64 << 10
     /// Of one line of a stream: the same item, and the same reason.
     package static let maximumLineBytes = 1 << 20
 }
@@ -32,6 +34,7 @@ extension Request {
             throw ContractError.bodyTooLarge(limit: limit)
         }
         let buffer = try await body.collect(upTo: limit)
-        return try JSONValue.object(buffer.readableBytesView)
+        let place: HandlerPlace = buffer.readableBytes > RequestBodyLimits.quickBytes ? .sharedThreads : .eventLoop
+        return try await place.run { try JSONValue.object(buffer.readableBytesView) }
     }
 }
